@@ -1,0 +1,92 @@
+# The app: every setting with its default; docs/settings.md explains them. No secret belongs in here.
+# SQLite, stored files and made-up secrets lie here.
+NEUROAGENT_DATA_FOLDER=data
+# Signs links and grants; several replicas need the same; by default one is made.
+NEUROAGENT_SECRET_KEY=
+
+# Address to listen on; beyond loopback, put TLS in front.
+NEUROAGENT_SERVER__HOST=127.0.0.1
+# TCP port.
+NEUROAGENT_SERVER__PORT=8078
+
+# `redis://`, `rediss://` or `unix://`; stands in for host, port, username, password and db.
+NEUROAGENT_REDIS__URL=
+# Host name or address.
+NEUROAGENT_REDIS__HOST=127.0.0.1
+# TCP port.
+NEUROAGENT_REDIS__PORT=6379
+# ACL user, if not the default one.
+NEUROAGENT_REDIS__USERNAME=
+# Password; any character may stand in it.
+NEUROAGENT_REDIS__PASSWORD=
+# Database number.
+NEUROAGENT_REDIS__DB=0
+# Path of a unix socket, used in place of host and port.
+NEUROAGENT_REDIS__UNIX_SOCKET=
+# Speak TLS, as `rediss://` does.
+NEUROAGENT_REDIS__TLS=false
+# CA certificates that may sign the server's; else the system's.
+NEUROAGENT_REDIS__TLS_CA=
+# Our certificate, where the server asks for one.
+NEUROAGENT_REDIS__TLS_CERTIFICATE=
+# The key of our certificate.
+NEUROAGENT_REDIS__TLS_KEY=
+# `host:port,host:port`: ask these Sentinels who the master is.
+NEUROAGENT_REDIS__SENTINELS=
+# The master's name among the Sentinels.
+NEUROAGENT_REDIS__SENTINEL_MASTER=mymaster
+# Password of the Sentinels themselves.
+NEUROAGENT_REDIS__SENTINEL_PASSWORD=
+# Most connections of one process's pool for short commands.
+NEUROAGENT_REDIS__POOL_SIZE=50
+# Seconds to wait for a connection.
+NEUROAGENT_REDIS__CONNECT_TIMEOUT=2.0
+# Seconds to wait for the answer to a short command; blocking reads have no limit.
+NEUROAGENT_REDIS__COMMAND_TIMEOUT=5.0
+
+# `postgresql://…` or `sqlite:///…`; by default SQLite in the data folder.
+NEUROAGENT_DATABASE__URL=
+# Connections kept open.
+NEUROAGENT_DATABASE__POOL_SIZE=10
+# More of them under load, closed again afterwards.
+NEUROAGENT_DATABASE__POOL_OVERFLOW=20
+
+# A folder served by the app, or an S3 bucket.
+NEUROAGENT_STORAGE__BACKEND=disk
+# The folder for `disk`; by default `files` in the data folder.
+NEUROAGENT_STORAGE__FOLDER=
+# How browsers reach the store: the app's address for `disk`, the S3 endpoint for `s3`.
+NEUROAGENT_STORAGE__PUBLIC_URL=http://127.0.0.1:8078
+# How workers reach the store; by default as browsers do.
+NEUROAGENT_STORAGE__WORKER_URL=
+
+# How the app itself reaches the store.
+NEUROAGENT_STORAGE__S3__ENDPOINT_URL=
+# An existing bucket.
+NEUROAGENT_STORAGE__S3__BUCKET=neuroagent
+# The region that signatures name.
+NEUROAGENT_STORAGE__S3__REGION=us-east-1
+# Access key of the app; workers never get it.
+NEUROAGENT_STORAGE__S3__ACCESS_KEY_ID=
+# Secret that belongs to the access key.
+NEUROAGENT_STORAGE__S3__SECRET_ACCESS_KEY=
+
+# How long a signed link works; a running task renews its own.
+NEUROAGENT_STORAGE__LINK_LIFETIME=PT3600S
+# How long after a task got its links it may renew them, running or not.
+NEUROAGENT_STORAGE__RENEWAL_LIFETIME=PT604800S
+# The largest file that is stored, in bytes.
+NEUROAGENT_STORAGE__MAX_UPLOAD_BYTES=536870912
+
+# The token callers show; by default one is made and kept in the data folder.
+NEUROAGENT_AUTH__TOKEN=
+
+# Seconds to wait for an answer when none are named.
+NEUROAGENT_JOBS__WAIT=30
+
+# The least level that is logged.
+NEUROAGENT_LOGGING__LEVEL=INFO
+# `console` for people, `json` for machines; `auto`: console on a terminal, else json.
+NEUROAGENT_LOGGING__FORMAT=auto
+# Colours in the console format; by default on a terminal only.
+NEUROAGENT_LOGGING__COLOURS=

@@ -1,0 +1,90 @@
+"""The whole app put together: rooms wired, routes in place, connections opened when the server starts."""
+
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+from neuroagent import __version__
+from neuroagent.app.auth.caller import TokenGate
+from neuroagent.app.config import AppSettings
+from neuroagent.app.db.database import Database, open_database
+from neuroagent.app.db.migrate import migrate
+from neuroagent.app.engine.client import Tasks, producer
+from neuroagent.app.engine.ledger import Ledger
+from neuroagent.app.engine.redis import RedisLines, redis_lines
+from neuroagent.app.engine.renewals import Renewals
+from neuroagent.app.errors import add_error_handlers
+from neuroagent.app.health import health_router
+from neuroagent.app.jobs.endpoints import jobs_router
+from neuroagent.app.keys import kept_secret
+from neuroagent.app.storage import DiskStorage, Grants, Storage, open_storage
+from neuroagent.app.storage.endpoints import files_router
+from neuroagent.app.tracing import Tracing
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """What the routes stand on; made without connecting to anything."""
+
+    database: Database
+    lines: RedisLines
+    storage: Storage
+    tasks: Tasks
+    renewals: Renewals
+
+
+def create_app(settings: AppSettings) -> FastAPI:
+    rooms = _rooms(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await migrate(rooms.database)
+        await rooms.storage.ready()
+        async with rooms.renewals.answered(f"{socket.gethostname()}:{os.getpid()}"):
+            logger.info("app.started", extra={"version": __version__, "database": rooms.database.engine.dialect.name})
+            yield
+        await _close(rooms)
+
+    app = FastAPI(
+        title="Neuroagent",
+        version=__version__,
+        summary="A chat backend whose tools do real work on a fleet of workers.",
+        lifespan=lifespan,
+    )
+    app.state.gate = TokenGate(kept_secret(settings.auth.token, settings.data_folder / "token"))
+    _add_routes(app, rooms, settings)
+    add_error_handlers(app)
+    app.add_middleware(Tracing)
+    return app
+
+
+def _rooms(settings: AppSettings) -> Rooms:
+    secret = kept_secret(settings.secret_key, settings.data_folder / "secret_key").get_secret_value().encode()
+    store_settings = settings.storage_in_place
+    storage = open_storage(store_settings, secret)
+    grants = Grants(storage, secret, store_settings)
+    database = open_database(settings.database, settings.data_folder)
+    lines = redis_lines(settings.redis)
+    ledger = Ledger(database)
+    tasks = Tasks(ledger, lines.waiting, producer(settings.redis), grants)
+    return Rooms(database, lines, storage, tasks, Renewals(ledger, grants, lines.commands, lines.waiting))
+
+
+def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
+    app.include_router(health_router(rooms.database, rooms.lines.commands))
+    app.include_router(jobs_router(rooms.tasks, rooms.storage, settings.jobs))
+    if isinstance(rooms.storage, DiskStorage):
+        app.include_router(files_router(rooms.storage))
+
+
+async def _close(rooms: Rooms) -> None:
+    await rooms.lines.close()
+    await rooms.storage.close()
+    await rooms.database.engine.dispose()

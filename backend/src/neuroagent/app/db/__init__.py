@@ -1,0 +1,1 @@
+"""The database: SQLite beside the data by default, PostgreSQL by URL."""

@@ -1,0 +1,43 @@
+"""The app's lines to Redis: one for short commands, one for those that wait."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis, Sentinel
+from redis.exceptions import RedisError
+
+from neuroagent.app.errors import Unavailable
+from neuroagent.config.redis import RedisSettings
+
+
+@dataclass(frozen=True)
+class RedisLines:
+    """Connected when first used: the app starts, and says what is missing, also while Redis is away."""
+
+    commands: Redis
+    waiting: Redis
+
+    async def close(self) -> None:
+        await self.commands.aclose()
+        await self.waiting.aclose()
+
+
+def redis_lines(settings: RedisSettings) -> RedisLines:
+    return RedisLines(_connect(settings, blocking=False), _connect(settings, blocking=True))
+
+
+@contextmanager
+def redis_needed() -> Iterator[None]:
+    try:
+        yield
+    except RedisError as error:
+        raise Unavailable("Redis can't be reached, so nothing can be run or answered; try again shortly.") from error
+
+
+def _connect(settings: RedisSettings, *, blocking: bool) -> Redis:
+    options = settings.client_options(blocking=blocking)
+    if not settings.sentinel_hosts:
+        return Redis(**options, max_connections=settings.pool_size)
+    sentinels = Sentinel(settings.sentinel_hosts, sentinel_kwargs=settings.sentinel_options(), **options)
+    return sentinels.master_for(settings.sentinel_master)

@@ -1,0 +1,15 @@
+"""Which workers are alive, by their own word."""
+
+from redis.asyncio import Redis
+
+from neuroagent.task_schemas.jobs import WORKERS_KEY, WorkerBeat, worker_key
+
+
+async def live_workers(redis: Redis) -> dict[str, WorkerBeat]:
+    names = sorted(name.decode() for name in await redis.smembers(WORKERS_KEY))
+    if not names:
+        return {}
+    beats = dict(zip(names, await redis.mget([worker_key(name) for name in names]), strict=True))
+    if silent := [name for name, beat in beats.items() if beat is None]:
+        await redis.srem(WORKERS_KEY, *silent)
+    return {name: WorkerBeat.model_validate_json(beat) for name, beat in beats.items() if beat is not None}

@@ -1,0 +1,90 @@
+"""What goes wrong for a caller: a status, a code for the program, a sentence for the person."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from neuroagent.app.tracing import TRACE_HEADER, current_trace_id
+
+logger = logging.getLogger(__name__)
+
+
+class AppError(Exception):
+    """Shown to the caller as it is."""
+
+    status: ClassVar[HTTPStatus] = HTTPStatus.BAD_REQUEST
+    code: ClassVar[str] = "bad_request"
+    headers: ClassVar[Mapping[str, str]] = {}
+
+
+class NotFound(AppError):
+    status = HTTPStatus.NOT_FOUND
+    code = "not_found"
+
+
+class InvalidInput(AppError):
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "invalid_input"
+
+
+class Unauthorized(AppError):
+    status = HTTPStatus.UNAUTHORIZED
+    code = "unauthorized"
+    headers: ClassVar[Mapping[str, str]] = {"www-authenticate": "Bearer"}
+
+
+class Unavailable(AppError):
+    """Redis, the database or the store is away; nothing was half done."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "unavailable"
+    headers: ClassVar[Mapping[str, str]] = {"retry-after": "2"}
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    app.add_exception_handler(AppError, _app_error)
+    app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _bug)
+
+
+def _answer(status: int, code: str, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    error = {"code": code, "message": message, "request_id": current_trace_id()}
+    return JSONResponse({"error": error}, status, dict(headers or {}))
+
+
+async def _app_error(_: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, AppError):
+        raise error
+    return _answer(error.status, error.code, str(error), error.headers)
+
+
+async def _invalid_request(_: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    return _answer(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_input", "; ".join(map(_problem, error.errors())))
+
+
+def _problem(problem: Mapping[str, Any]) -> str:
+    where = ".".join(str(part) for part in problem["loc"])
+    return f"{where}: {problem['msg']}"
+
+
+async def _http_error(_: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    code = HTTPStatus(error.status_code).name.lower()
+    return _answer(error.status_code, code, error.detail, error.headers)
+
+
+async def _bug(_: Request, error: Exception) -> JSONResponse:
+    logger.error("http.crashed", exc_info=error)
+    trace_id = current_trace_id()
+    message = f"Something broke on our side; the log has the cause under {trace_id}."
+    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", message, {TRACE_HEADER: trace_id})

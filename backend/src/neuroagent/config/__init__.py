@@ -1,0 +1,1 @@
+"""Settings that both processes must read alike; imports pydantic and nothing else."""

@@ -1,0 +1,38 @@
+"""What a person needs once the system is up: where it is, the token, and one task to try."""
+
+import json
+import shlex
+
+from neuroagent.launcher.plan import Plan
+from neuroagent.launcher.terminal import Terminal
+
+
+def welcome(plan: Plan, terminal: Terminal) -> str:
+    rows = [("Data", str(plan.data)), ("Stop", "Ctrl-C, or ./dev stop")]
+    tail = []
+    if plan.starts("app"):
+        token = token_of(plan)
+        rows = [("Open", terminal.paint(plan.url, "bold")), ("Token", token), *rows]
+        tail = ["", terminal.paint("  Run a task, then fetch its answer by the id:", "dim"), *trial(plan.url, token)]
+    heading = (
+        terminal.paint("Neuroagent is up.", "green") if plan.starts("app") else f"Started: {', '.join(plan.parts)}."
+    )
+    return "\n".join(["", heading, *(f"  {name:<7}{value}" for name, value in rows), *tail, ""])
+
+
+def token_of(plan: Plan) -> str:
+    if given := plan.environ.get("NEUROAGENT_AUTH__TOKEN"):
+        return given
+    try:
+        return (plan.data / "token").read_text().strip()
+    except OSError as error:
+        return f"({plan.data / 'token'} can't be read: {error.strerror})"
+
+
+def trial(url: str, token: str) -> list[str]:
+    who = f"-H {shlex.quote(f'Authorization: Bearer {token}')}"
+    job = shlex.quote(json.dumps({"name": "ping", "input": {}}))
+    return [
+        f"  curl {who} -H 'Content-Type: application/json' -d {job} {url}/api/tasks",
+        f"  curl {who} '{url}/api/tasks/ID?wait=30'",
+    ]

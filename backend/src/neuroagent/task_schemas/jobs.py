@@ -1,0 +1,54 @@
+"""A job on its way to a worker, and what workers and the app ask of each other besides."""
+
+from datetime import timedelta
+from typing import Final
+
+from pydantic import AwareDatetime, Field, JsonValue
+
+from neuroagent.task_schemas.contract import Message
+from neuroagent.task_schemas.files import DownloadGrant, UploadGrant
+
+WORKERS_KEY: Final = "workers"  # the set of their names; each tells who it is under worker_key(name)
+BEAT_EVERY: Final = timedelta(seconds=2)
+SILENT_AFTER: Final = timedelta(seconds=10)  # a worker that hasn't beaten for so long counts as gone
+RENEWALS_KEY: Final = "grants:renewals"  # stream of RenewalRequest, read by one app replica each
+
+
+class Job(Message):
+    """The one argument of every task."""
+
+    task_id: str
+    trace_id: str
+    input: JsonValue
+    upload: UploadGrant
+    downloads: dict[str, DownloadGrant] = Field(default_factory=dict)
+
+
+class WorkerBeat(Message):
+    """A worker's sign of life."""
+
+    started_at: AwareDatetime
+    queues: list[str]
+    families: list[str]
+    version: str
+
+
+class RenewalRequest(Message):
+    """A grant ran out while the task runs: the app is asked for another, answered on the list `reply_to`."""
+
+    task_id: str
+    renewal: str
+    reply_to: str = Field(pattern="^grants:reply:[0-9a-f]{32}$")  # a key of its own, and no other
+
+
+class RenewalReply(Message):
+    upload: UploadGrant | None = None
+    download: DownloadGrant | None = None
+    refusal: str = ""
+
+
+ENVELOPES: Final[tuple[type[Message], ...]] = (Job, WorkerBeat, RenewalRequest, RenewalReply)
+
+
+def worker_key(name: str) -> str:
+    return f"worker:{name}"

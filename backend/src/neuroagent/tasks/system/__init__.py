@@ -1,0 +1,1 @@
+"""The system family's worker side."""

@@ -1,0 +1,88 @@
+"""/api/tasks, without a worker: what is accepted, what is refused and with which words."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from neuroagent.task_schemas import CONTRACTS
+
+
+async def test_a_task_is_accepted_at_once(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/api/tasks", json={"name": "ping", "input": {}})
+
+    assert answer.status_code == 202
+    task = (await client.get(f"/api/tasks/{answer.json()['id']}?wait=0")).json()
+    assert (task["state"], task["name"], task["output"]) == ("queued", "ping", None)
+    assert task["trace_id"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        ({"name": "pong"}, 404, "There is no task 'pong'; did you mean 'ping'?"),
+        ({"name": "x" * 5_000}, 404, "There is no task 'xxx"),
+        ({"name": "ping", "input": {"surprise": 1}}, 422, "The input doesn't fit 'ping': surprise"),
+        ({"name": "worker_health_check", "input": {"store": "perhaps"}}, 422, "store: Input should be a valid boolean"),
+        ({"name": "ping", "inputs": {}}, 422, "inputs"),
+        ({"name": "ping", "input": []}, 422, "input"),
+        ({}, 422, "name"),
+    ],
+)
+async def test_what_can_t_be_run_is_refused_with_a_hint(
+    body: dict[str, Any], status: int, said: str, client: httpx.AsyncClient
+) -> None:
+    answer = await client.post("/api/tasks", json=body)
+
+    assert answer.status_code == status
+    assert said in answer.json()["error"]["message"]
+    assert len(answer.text) < 1_000
+
+
+@pytest.mark.parametrize("wait", ["-1", "61", "nan", "inf", "soon"])
+async def test_an_odd_patience_is_refused(wait: str, client: httpx.AsyncClient) -> None:
+    assert (await client.get(f"/api/tasks/1?wait={wait}")).status_code == 422
+
+
+async def test_an_unknown_task_is_a_404(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/api/tasks/unknown?wait=0")).status_code == 404
+    assert (await client.get("/api/tasks/unknown/files/x")).status_code == 404
+
+
+async def test_a_file_that_was_not_made_is_a_404(client: httpx.AsyncClient) -> None:
+    task_id = (await client.post("/api/tasks", json={"name": "ping"})).json()["id"]
+
+    answer = await client.get(f"/api/tasks/{task_id}/files/report.csv")
+
+    assert answer.status_code == 404
+    assert "made no file 'report.csv'" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/api/tasks"), ("GET", "/api/tasks/1"), ("GET", "/api/tasks/1/files/x")]
+)
+async def test_nobody_gets_in_without_a_token(method: str, path: str, client: httpx.AsyncClient) -> None:
+    for headers in ({}, {"authorization": "Bearer wrong"}, {"authorization": "Basic eDp5"}):
+        client.headers.pop("authorization", None)
+        answer = await client.request(method, path, headers=headers, json={"name": "ping"})
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_without_redis_a_task_is_refused_and_not_half_started(client_without_redis: httpx.AsyncClient) -> None:
+    answer = await client_without_redis.post("/api/tasks", json={"name": "ping"})
+
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"]
+
+
+async def test_the_document_has_examples_for_every_body(client: httpx.AsyncClient) -> None:
+    schemas = (await client.get("/openapi.json")).json()["components"]["schemas"]
+
+    for name in ("Submission", "Submitted", "TaskState"):
+        assert schemas[name]["examples"], name
+
+
+async def test_every_task_can_be_submitted_by_its_name(client: httpx.AsyncClient) -> None:
+    for name in CONTRACTS:
+        assert (await client.post("/api/tasks", json={"name": name})).status_code == 202

@@ -1,0 +1,72 @@
+"""What a caller sees when something goes wrong: always the same shape, never a bug's text."""
+
+import logging
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from neuroagent.app.errors import NotFound, Unavailable, add_error_handlers
+from neuroagent.app.tracing import Tracing
+
+
+@pytest.fixture
+def broken() -> httpx.AsyncClient:
+    app = FastAPI()
+    add_error_handlers(app)
+    app.add_middleware(Tracing)
+
+    @app.get("/missing")
+    async def missing() -> None:
+        raise NotFound("There is no such thing.")
+
+    @app.get("/away")
+    async def away() -> None:
+        raise Unavailable("Redis is away.")
+
+    @app.get("/bug")
+    async def bug() -> None:
+        raise KeyError("internal-detail")
+
+    @app.get("/number/{number}")
+    async def number(number: int) -> int:
+        return number
+
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://app", headers={"x-request-id": "trace-1"})
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code", "message"),
+    [
+        ("/missing", 404, "not_found", "There is no such thing."),
+        ("/away", 503, "unavailable", "Redis is away."),
+        ("/nowhere", 404, "not_found", "Not Found"),
+        ("/number/many", 422, "invalid_input", "path.number"),
+        ("/bug", 500, "internal", "the log has the cause under trace-1"),
+    ],
+)
+async def test_every_error_has_one_shape(
+    path: str, status: int, code: str, message: str, broken: httpx.AsyncClient
+) -> None:
+    answer = await broken.get(path)
+
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"], error["request_id"]) == (status, code, "trace-1")
+    assert message in error["message"]
+    assert answer.headers["x-request-id"] == "trace-1"
+
+
+async def test_a_bug_is_in_the_log_and_not_in_the_answer(
+    broken: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.ERROR)
+
+    answer = await broken.get("/bug")
+
+    assert "internal-detail" not in answer.text
+    assert "internal-detail" in caplog.text
+
+
+async def test_what_is_away_says_when_to_come_back(broken: httpx.AsyncClient) -> None:
+    assert (await broken.get("/away")).headers["retry-after"] == "2"

@@ -1,0 +1,29 @@
+"""A worker's sign of life: there while it consumes, gone when it stops or falls silent."""
+
+from redis import Redis
+from tasks.jobs import BEAT
+
+from neuroagent.task_schemas.jobs import SILENT_AFTER, WORKERS_KEY, WorkerBeat, worker_key
+from neuroagent.tasks.runtime.beat import hide, show
+
+
+def test_a_worker_shows_who_it_is_for_a_while(redis_client: Redis) -> None:
+    show(redis_client, "w@h", BEAT)
+
+    assert redis_client.smembers(WORKERS_KEY) == {b"w@h"}
+    assert WorkerBeat.model_validate_json(redis_client.get(worker_key("w@h"))) == BEAT
+    assert 0 < redis_client.ttl(worker_key("w@h")) <= SILENT_AFTER.total_seconds()
+
+
+def test_a_worker_that_stops_is_gone_at_once(redis_client: Redis) -> None:
+    show(redis_client, "w@h", BEAT)
+    hide(redis_client, "w@h")
+
+    assert redis_client.keys("*") == []
+
+
+def test_a_worker_outlives_a_redis_that_is_away() -> None:
+    away = Redis(port=1)
+
+    show(away, "w@h", BEAT)
+    hide(away, "w@h")
