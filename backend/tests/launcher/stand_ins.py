@@ -90,7 +90,7 @@ http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[-1])), Door).serve_fo
 class Machine:
     """A checkout whose app and worker are stand-ins, a real Redis, and the launcher as a process."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, worker: str = SLEEPER) -> None:
         made = checkout(root, app="", tasks="")
         self.plan = planned(root)
         self._output = root / "output"
@@ -99,7 +99,7 @@ class Machine:
         (root / "bin").mkdir()
         (root / "bin" / "redis-server").symlink_to(redis_binary())
         self._environment = {"PATH": f"{root / 'bin'}:/usr/bin:/bin", "PYTHONPATH": str(SOURCES)}
-        for side, code in (("app", APP), ("tasks", SLEEPER)):
+        for side, code in (("app", APP), ("tasks", worker)):
             _stand_in(Environment(made, side), code)
 
     def up(self, *flags: str, **environ: str) -> subprocess.Popen[bytes]:

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from launcher.stand_ins import Machine, Output
+from launcher.stand_ins import STUBBORN, Machine, Output
 
 from neuroagent.launcher import processes
 from neuroagent.launcher.stop import stop
@@ -31,7 +31,8 @@ def test_where_nothing_runs_it_says_so(machine: Machine, output: Output) -> None
     assert output.text() == f"Nothing is running on {machine.plan.data}.\n"
 
 
-def test_what_a_killed_launcher_left_is_ended(machine: Machine, output: Output) -> None:
+def test_what_a_killed_launcher_left_is_ended(tmp_path: Path, output: Output) -> None:
+    machine = Machine(tmp_path / "stubborn", STUBBORN)  # its worker outlives even the kernel's TERM
     launcher = machine.up()
     machine.wait_for("Neuroagent is up.")
     left = [machine.pid(part) for part in ("redis", "tasks", "app")]
@@ -41,3 +42,4 @@ def test_what_a_killed_launcher_left_is_ended(machine: Machine, output: Output) 
     stop(machine.plan, output.terminal)
 
     assert [processes.find(pid) for pid in left] == [None, None, None]
+    assert "Ended what a killed up had left running: " in output.text()

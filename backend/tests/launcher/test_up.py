@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from launcher.stand_ins import Machine
+from launcher.stand_ins import STUBBORN, Machine
 from processes import until
 
 from neuroagent.launcher import processes, records
@@ -65,7 +65,16 @@ def test_a_second_up_says_that_one_is_running(machine: Machine) -> None:
     assert f"(process {first.pid}, {machine.plan.url})" in machine.said()
 
 
-def test_after_a_killed_launcher_the_next_up_ends_what_is_left(machine: Machine) -> None:
+@pytest.fixture
+def stubborn(tmp_path: Path) -> Iterator[Machine]:
+    """Its worker outlives even the kernel's TERM."""
+    made = Machine(tmp_path / "stubborn", STUBBORN)
+    yield made
+    made.clear()
+
+
+def test_after_a_killed_launcher_the_next_up_ends_what_is_left(stubborn: Machine) -> None:
+    machine = stubborn
     launcher = machine.up()
     machine.wait_for("Neuroagent is up.")
     left = [machine.pid(part) for part in ("redis", "tasks", "app")]

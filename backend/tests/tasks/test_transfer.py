@@ -329,6 +329,15 @@ def test_bytes_that_were_not_stored_are_not_kept(tmp_path: Path, body: bytes) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def test_more_than_was_stored_is_cut_off_before_it_fills_the_disk(tmp_path: Path) -> None:
+    endless = f"HTTP/1.1 200 OK\r\nContent-Length: {10**15}\r\n\r\n".encode() + bytes(MEBIBYTE)
+
+    with peer(endless) as store, pytest.raises(Corrupted, match="more came"):
+        download(to_read(store.url), tmp_path / "in", renew=no_renewal)
+
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed(tmp_path: Path, status: int) -> None:
     with peer(GOOD) as elsewhere:

@@ -46,3 +46,13 @@ async def test_a_link_is_for_reading_only(disk: DiskStore, http: httpx.AsyncClie
     for method in ("PUT", "DELETE", "PATCH", "POST"):
         assert (await http.request(method, link)).status_code == 405
     assert disk.keys() == ["a/b"]
+
+
+async def test_a_refusal_is_read_by_those_who_were_still_sending(disk: DiskStore, http: httpx.AsyncClient) -> None:
+    form = disk.storage.upload_form("a/", max_bytes=10**6, audience="browser", lifetime=HOUR)
+
+    for _ in range(20):
+        answer = await http.post(form.url, data=form.fields | {"key": "b/c"}, files={"file": b"x" * 500_000})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "key_refused")
+
+    assert disk.keys() == disk.leftovers() == []

@@ -6,7 +6,7 @@ import pytest
 from stores import DiskStore, bytes_of
 
 from neuroagent.app.storage.errors import FileTooLarge, FormRefused, UploadStalled
-from neuroagent.app.storage.receiving import receive
+from neuroagent.app.storage.receiving import HEARD_OUT, hear_out, receive
 
 HEADERS = {"content-type": "multipart/form-data; boundary=line"}
 
@@ -84,3 +84,22 @@ async def test_a_body_that_never_ends_is_refused_also_behind_the_form(disk: Disk
 async def test_a_length_that_is_no_number_is_refused(disk: DiskStore, length: str) -> None:
     with pytest.raises(FormRefused):
         await receive(disk.storage, HEADERS | {"content-length": length}, body())
+
+
+async def test_a_refused_sender_is_heard_out_but_not_for_ever() -> None:
+    heard = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal heard
+        while True:
+            heard += 2**16
+            yield b"x" * 2**16
+
+    async def asleep() -> AsyncIterator[bytes]:
+        yield b"x"
+        await asyncio.Event().wait()
+
+    await hear_out(endless())
+    await hear_out(asleep())
+
+    assert heard == HEARD_OUT + 2**16

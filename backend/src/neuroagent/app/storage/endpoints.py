@@ -8,7 +8,8 @@ from starlette.requests import ClientDisconnect
 
 from neuroagent.app.storage.attachment import disposition
 from neuroagent.app.storage.disk import DiskStorage
-from neuroagent.app.storage.receiving import receive
+from neuroagent.app.storage.errors import StorageError
+from neuroagent.app.storage.receiving import hear_out, receive
 
 # The file may be a page that a stranger wrote: it is never shown under the app's name, only downloaded.
 INERT: Final = {
@@ -34,9 +35,18 @@ def files_router(storage: DiskStorage) -> APIRouter:
     @router.post("/files")
     async def upload(request: Request) -> Response:
         try:
-            await receive(storage, request.headers, request.stream())
+            await _receive(storage, request)
         except ClientDisconnect:
             return Response(status_code=CLIENT_CLOSED)
         return Response(status_code=204)
 
     return router
+
+
+async def _receive(storage: DiskStorage, request: Request) -> None:
+    body = request.stream()
+    try:
+        await receive(storage, request.headers, body)
+    except StorageError:
+        await hear_out(body)
+        raise

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from datetime import timedelta
 from typing import Final
 
@@ -14,6 +14,8 @@ from neuroagent.app.storage.multipart import Field, FileBytes, FileStart, FormEn
 
 FORM_OVERHEAD: Final = 2**16  # what a form may weigh besides its file
 PATIENCE: Final = timedelta(seconds=60)
+HEARD_OUT: Final = 2**20  # bytes
+HEARD_OUT_FOR: Final = 1.0  # seconds
 
 
 async def receive(
@@ -27,6 +29,17 @@ async def receive(
         policy, key = await _permission(events, storage.links)
         _refuse_larger(announced, policy.max_bytes)
         await storage.save(key, _file(events, policy.max_bytes))
+
+
+async def hear_out(body: AsyncIterable[bytes]) -> None:
+    """Let a refused sender finish if it is nearly done: hung up on, it reads a broken connection and no refusal."""
+    heard = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(HEARD_OUT_FOR):
+            async for chunk in body:
+                heard += len(chunk)
+                if heard > HEARD_OUT:
+                    return
 
 
 def _announced(headers: Mapping[str, str]) -> int:
