@@ -67,7 +67,7 @@ def _answers(server: RedisServer) -> bool:
 @contextmanager
 def worker(redis: RedisServer, folder: Path, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """A worker as an operator types it, consuming when it is handed over."""
-    command = [sys.executable, "-m", "celery", "-A", "neuroagent.tasks.main", "worker", *arguments]
+    command = [sys.executable, "-m", "celery", "-A", "neuroagent.tasks.main", "worker", "--without-mingle", *arguments]
     variables = redis.environment("TASKS_") | {"TASKS_CELERY__WORKER_CONCURRENCY": "1"} | environment
     log = folder / "worker.log"
     with running(command, log, folder, variables) as process:

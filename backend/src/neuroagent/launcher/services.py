@@ -22,7 +22,8 @@ def app(plan: Plan, environment: Mapping[str, str]) -> Service:
 
 def tasks(plan: Plan, environment: Mapping[str, str]) -> Service:
     python = Environment(plan.checkout, "tasks").python
-    command = (str(python), "-m", "celery", "-A", "neuroagent.tasks.main", "worker")
+    alone = ("--without-gossip", "--without-mingle", "--quiet")  # there is no other worker to ask, which takes a second
+    command = (str(python), "-m", "celery", "-A", "neuroagent.tasks.main", "worker", *alone)
     return Service("tasks", command, environment, plan.checkout.root, GRACE["tasks"])
 
 

@@ -1,7 +1,9 @@
 """A Celery worker made of our contracts: what it serves, by which rules, and what is said when a process dies."""
 
 import logging
+import os
 import sys
+import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -88,6 +90,7 @@ def _serve(celery: Celery, redis: Redis, name: str, asked: list[str]) -> None:
         limit = fulfilment.contract.timeout.total_seconds()
         run = _runner(fulfilment, redis, beat, name)
         celery.task(run, name=fulfilment.contract.name, soft_time_limit=limit, time_limit=limit + HARD_AFTER_SOFT)
+    _say_if_root()
     celery.conf.task_queues = [Queue(queue, Exchange(), routing_key=queue) for queue in serving.queues]
     celery.steps["consumer"].add(sign_of_life(redis, beat))
     logger.info("worker.serving", extra={"queues": beat.queues, "families": beat.families})
@@ -98,6 +101,13 @@ def _runner(fulfilment: Fulfilment, redis: Redis, beat: WorkerBeat, name: str) -
         attempt(fulfilment, job, redis, beat, name)
 
     return run
+
+
+def _say_if_root() -> None:
+    """In our words and on one line, in place of Celery's."""
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser")
+    if os.geteuid() == 0:
+        logger.warning("worker.is_root", extra={"advice": "run it as a user of its own"})
 
 
 def _logging_is_ours(**_: Any) -> None:
