@@ -1,8 +1,7 @@
-"""Isolation, proved: the wheel with one extra alone, in a clean environment, starts its side and knows nothing of the other."""
+"""Isolation, proved: the wheel with one extra alone, in a clean environment, knows nothing of the other side."""
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,14 +29,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", params=ENTRY)
 def installed(
     request: pytest.FixtureRequest, wheel: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, Path]]:
+) -> tuple[str, Path]:
     """An environment with `neuroagent[EXTRA]` and nothing else."""
     extra: str = request.param
     environment = tmp_path_factory.mktemp(extra) / "environment"
     uv("venv", "--python", sys.executable, environment)
     uv("pip", "sync", "--python", environment, "--require-hashes", ROOT / "locks" / f"{extra}.txt")
     uv("pip", "install", "--python", environment, "--no-deps", wheel)
-    yield extra, environment / "bin" / "python"
+    return extra, environment / "bin" / "python"
 
 
 def can_import(python: Path, module: str, folder: Path) -> bool:

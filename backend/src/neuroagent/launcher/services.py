@@ -22,8 +22,8 @@ def app(plan: Plan, environment: Mapping[str, str]) -> Service:
 
 def tasks(plan: Plan, environment: Mapping[str, str]) -> Service:
     python = Environment(plan.checkout, "tasks").python
-    alone = ("--without-gossip", "--without-mingle", "--quiet")  # there is no other worker to ask, which takes a second
-    command = (str(python), "-m", "celery", "-A", "neuroagent.tasks.main", "worker", *alone)
+    alone = ("--without-gossip", "--without-mingle")  # there is no other worker to ask, which takes a second
+    command = (str(python), "-m", "celery", "--quiet", "-A", "neuroagent.tasks.main", "worker", *alone)
     return Service("tasks", command, environment, plan.checkout.root, GRACE["tasks"])
 
 
