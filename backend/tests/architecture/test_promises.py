@@ -1,6 +1,7 @@
 """One test for each promise that the house makes."""
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -162,6 +163,15 @@ def test_no_test_mirrors_a_source_that_is_gone(place: str) -> None:
     for test in (TESTS / place).rglob("test_*.py"):
         source = PACKAGE / test.relative_to(TESTS).with_name(test.name.removeprefix("test_"))
         assert source.is_file(), f"{test.relative_to(ROOT)} tests {source.relative_to(ROOT)}, which isn't there"
+
+
+OPT_OUT = re.compile(r"# (noqa|type: ignore)(?!: [A-Z0-9, ]+ - |\[[a-z, -]+\]  # )")
+
+
+def test_every_opt_out_has_its_reason_beside_it() -> None:
+    for path in [*MODULES, *TESTS.rglob("*.py")]:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            assert not OPT_OUT.search(line), f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
 
 
 def test_no_path_of_a_machine_and_no_host_of_a_registry_is_written_down() -> None:

@@ -7,11 +7,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import httpx
 import pytest
+from databases import Postgres
 from processes import RedisServer, app, redis_server, running, until, worker
+from s3_server import S3Server, s3_server
 
 pytestmark = pytest.mark.xdist_group("walking path")  # one system serves them all
 
@@ -89,6 +92,49 @@ def test_no_secret_is_in_any_log(system: System) -> None:
         text = (system.folder / log).read_text()
         assert [secret for secret in (token, made, system.redis.password) if secret in text] == []
         assert "signature" not in text, "a signed link is a permission"
+
+
+def test_the_same_on_postgresql_and_s3(postgres: Postgres, tmp_path: Path) -> None:
+    with (
+        redis_server(tmp_path / "redis") as redis,
+        s3_server() as s3,
+        worker(redis, tmp_path),
+        app(redis, tmp_path, NEUROAGENT_DATABASE__URL=postgres.new_database(), **in_s3(s3)) as client,
+    ):
+        system = System(client, redis, tmp_path)
+        made = system.run("worker_health_check", store=True)
+        read = system.run("worker_health_check", fetch=made["output"]["stored"])
+        link = client.get(f"/api/tasks/{made['id']}/files/probe.txt").headers["location"]
+
+    assert read["output"]["fetched_bytes"] == made["output"]["stored"]["size"]
+    assert link.startswith(f"{s3.url}/{s3.bucket}/"), "a browser gets the file from the store itself"
+    assert not (tmp_path / "data" / "neuroagent.db").exists()
+
+
+def in_s3(s3: S3Server) -> dict[str, str]:
+    """Storage in the bucket, for the app alone: the worker gets nothing of this."""
+    return {
+        "NEUROAGENT_STORAGE__BACKEND": "s3",
+        "NEUROAGENT_STORAGE__PUBLIC_URL": s3.url,
+        "NEUROAGENT_STORAGE__S3__ENDPOINT_URL": s3.url,
+        "NEUROAGENT_STORAGE__S3__BUCKET": s3.bucket,
+        "NEUROAGENT_STORAGE__S3__REGION": s3.region,
+        "NEUROAGENT_STORAGE__S3__ACCESS_KEY_ID": s3.access_key,
+        "NEUROAGENT_STORAGE__S3__SECRET_ACCESS_KEY": s3.secret_key,
+    }
+
+
+def test_a_job_whose_links_ran_out_while_it_waited_gets_new_ones(tmp_path: Path) -> None:
+    short = {"NEUROAGENT_STORAGE__LINK_LIFETIME": "PT5S"}
+    with redis_server(tmp_path / "redis") as redis, app(redis, tmp_path, **short) as client:
+        given = {"name": "worker_health_check", "input": {"store": True}}
+        task_id = client.post("/api/tasks", json=given).json()["id"]
+        sleep(6)
+        with worker(redis, tmp_path):
+            task = client.get(f"/api/tasks/{task_id}?wait=30").json()
+
+    assert task["state"] == "done", task["failure"]
+    assert task["output"]["stored"]["name"] == "probe.txt"
 
 
 def test_an_answer_outlives_the_app(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def test_an_unannounced_field_is_refused() -> None:
 
 def test_a_message_does_not_change_on_its_way() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        WorkerHealthCheckInput(store=True).store = False  # type: ignore[misc]
+        WorkerHealthCheckInput(store=True).store = False  # type: ignore[misc]  # what is tested
 
 
 def test_the_family_is_the_module_of_its_schemas() -> None:

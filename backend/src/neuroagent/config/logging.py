@@ -32,6 +32,7 @@ QUIET = (
 )
 TAKEN_OVER = ("uvicorn", "uvicorn.error")  # they come with handlers of their own
 PALETTE = {"DEBUG": "2", "INFO": "32", "WARNING": "33", "ERROR": "31", "CRITICAL": "1;31"}
+LAST_OF_THE_PLANE = 0xFFFF  # beyond it, JSON escapes a character as two
 SHORTEST_SECRET = 4  # hiding shorter ones would blank out ordinary words
 
 _bound: ContextVar[dict[str, Any]] = ContextVar("log_fields", default={})  # noqa: B039 - never changed in place
@@ -154,4 +155,4 @@ def _printable(text: str) -> str:
 
 
 def _escaped(character: str) -> str:
-    return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else json.dumps(character)[1:-1]  # noqa: PLR2004
+    return f"\\u{ord(character):04x}" if ord(character) <= LAST_OF_THE_PLANE else json.dumps(character)[1:-1]

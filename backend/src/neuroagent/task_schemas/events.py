@@ -16,6 +16,7 @@ class Started(Message):
     type: Literal["started"] = "started"
     at: AwareDatetime
     worker: str
+    trace_id: str
 
 
 class Progress(Message):

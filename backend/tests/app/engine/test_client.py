@@ -55,7 +55,7 @@ async def test_a_task_s_story_is_seen_from_its_stream(tasks: Tasks, redis_client
     assert (await look(tasks, task_id)).worker is None
 
     stream = TaskStream(redis_client, task_id)
-    stream.tell(Started(at=NOW, worker="w@h"))
+    stream.tell(Started(at=NOW, worker="w@h", trace_id="t"))
     stream.tell(Progress(text="half", fraction=0.5))
 
     view = await look(tasks, task_id)

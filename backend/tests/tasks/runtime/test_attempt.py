@@ -48,7 +48,7 @@ def test_the_stream_tells_the_story_and_ends_with_the_answer(redis_client: Redis
     run(redis_client)
 
     match told(redis_client):
-        case [Started(worker="w@h"), Progress(text="doubling", fraction=0.5), Log(), Done(output=output)]:
+        case [Started(worker="w@h", trace_id="t"), Progress(text="doubling", fraction=0.5), Log(), Done(output=output)]:
             assert output == {"number": 42}
         case other:
             pytest.fail(f"told {other}")

@@ -28,27 +28,27 @@ T = TypeVar("T")
 class S3Client(Protocol):
     """What we use of boto3's client, which ships no types."""
 
-    def head_bucket(self, *, Bucket: str) -> Any: ...  # noqa: N803 - the names are S3's own
+    def head_bucket(self, *, Bucket: str) -> Any: ...  # noqa: N803 - boto3's name - the names are S3's own
 
-    def head_object(self, *, Bucket: str, Key: str) -> Any: ...  # noqa: N803
+    def head_object(self, *, Bucket: str, Key: str) -> Any: ...  # noqa: N803 - boto3's name
 
-    def get_object(self, *, Bucket: str, Key: str) -> Any: ...  # noqa: N803
+    def get_object(self, *, Bucket: str, Key: str) -> Any: ...  # noqa: N803 - boto3's name
 
-    def delete_object(self, *, Bucket: str, Key: str) -> Any: ...  # noqa: N803
+    def delete_object(self, *, Bucket: str, Key: str) -> Any: ...  # noqa: N803 - boto3's name
 
-    def upload_fileobj(self, Fileobj: IO[bytes], Bucket: str, Key: str) -> None: ...  # noqa: N803
+    def upload_fileobj(self, Fileobj: IO[bytes], Bucket: str, Key: str) -> None: ...  # noqa: N803 - boto3's name
 
     def get_paginator(self, operation_name: str) -> Any: ...
 
-    def generate_presigned_url(self, ClientMethod: str, Params: dict[str, str], ExpiresIn: int) -> str: ...  # noqa: N803
+    def generate_presigned_url(self, ClientMethod: str, Params: dict[str, str], ExpiresIn: int) -> str: ...  # noqa: N803 - boto3's name
 
     def generate_presigned_post(
         self,
-        Bucket: str,  # noqa: N803
-        Key: str,  # noqa: N803
+        Bucket: str,  # noqa: N803 - boto3's name
+        Key: str,  # noqa: N803 - boto3's name
         *,
-        Conditions: list[list[str | int]],  # noqa: N803
-        ExpiresIn: int,  # noqa: N803
+        Conditions: list[list[str | int]],  # noqa: N803 - boto3's name
+        ExpiresIn: int,  # noqa: N803 - boto3's name
     ) -> Any: ...
 
     def close(self) -> None: ...

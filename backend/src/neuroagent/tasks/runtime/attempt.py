@@ -29,7 +29,7 @@ def attempt(fulfilment: Fulfilment, payload: JsonValue, redis: Redis, worker: Wo
         if stream.has_ended():
             logger.info("task.skipped", extra={"reason": "it has ended already"})
             return
-        stream.tell(Started(at=datetime.now(UTC), worker=name))
+        stream.tell(Started(at=datetime.now(UTC), worker=name, trace_id=job.trace_id))
         report = Report(job, worker, name, stream.tell, renewer(redis, job.task_id), partial(health, redis))
         ending = _run(fulfilment, job, report)
         first = stream.end(ending)
