@@ -81,6 +81,8 @@ NEUROAGENT_STORAGE__MAX_UPLOAD_BYTES=536870912
 # The token callers show; by default one is made and kept in the data folder.
 NEUROAGENT_AUTH__TOKEN=
 
+# The largest submission; files travel apart.
+NEUROAGENT_JOBS__MAX_BODY_BYTES=4194304
 # Seconds to wait for an answer when none are named.
 NEUROAGENT_JOBS__WAIT=30
 

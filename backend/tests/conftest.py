@@ -12,6 +12,8 @@ from redis import Redis
 from neuroagent.app.db.database import Database, DatabaseSettings, open_database
 from neuroagent.app.db.migrate import migrate
 
+pytest_plugins = ["store_fixtures"]
+
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Write down what couldn't run, for the list at the end of `./dev test`."""

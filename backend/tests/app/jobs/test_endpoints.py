@@ -49,6 +49,24 @@ async def test_an_unknown_task_is_a_404(client: httpx.AsyncClient) -> None:
     assert (await client.get("/api/tasks/unknown/files/x")).status_code == 404
 
 
+@pytest.mark.parametrize("odd", ["%00", "%ED%A0%80", "..%2F..%2Fsecret_key", "x" * 5_000])
+async def test_an_odd_id_is_a_404_too(odd: str, client: httpx.AsyncClient) -> None:
+    assert (await client.get(f"/api/tasks/{odd}?wait=0")).status_code == 404
+
+
+@pytest.mark.parametrize("odd", ["%00", "%2E%2E", "..%2F..%2Fsecret_key", "a%5Cb", "x" * 5_000])
+async def test_an_odd_file_name_reaches_nothing(odd: str, client: httpx.AsyncClient) -> None:
+    task_id = (await client.post("/api/tasks", json={"name": "ping"})).json()["id"]
+
+    assert (await client.get(f"/api/tasks/{task_id}/files/{odd}")).status_code in {403, 404}
+
+
+async def test_a_submission_beyond_the_limit_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/api/tasks", json={"name": "ping", "input": {"x": "x" * 5_000_000}})
+
+    assert answer.status_code == 413
+
+
 async def test_a_file_that_was_not_made_is_a_404(client: httpx.AsyncClient) -> None:
     task_id = (await client.post("/api/tasks", json={"name": "ping"})).json()["id"]
 

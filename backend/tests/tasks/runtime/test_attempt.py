@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
+from pydantic import JsonValue
 from redis import Redis
 from tasks.jobs import BEAT, job
 
@@ -104,6 +105,20 @@ def test_a_bug_is_logged_and_its_text_stays_inside(redis_client: Redis, caplog: 
 def test_a_body_that_answers_with_something_else_has_crashed(redis_client: Redis) -> None:
     ending = run(redis_client, lambda question, report: "not an Answer")
 
+    assert isinstance(ending, Failed)
+    assert ending.failure.code == "crashed"
+
+
+def test_an_answer_that_can_t_be_written_down_is_a_crash_and_not_a_silence(redis_client: Redis) -> None:
+    class AnyAnswer(Message):
+        text: JsonValue
+
+    contract = TaskContract("odd", "test_q", Question, AnyAnswer, timedelta(seconds=5), "Answers oddly.")
+    message = job({"number": 1}).model_dump(mode="json")
+
+    attempt(Fulfilment(contract, lambda _, __: AnyAnswer(text="\ud800")), message, redis_client, BEAT, "w@h")
+
+    ending = told(redis_client)[-1]
     assert isinstance(ending, Failed)
     assert ending.failure.code == "crashed"
 

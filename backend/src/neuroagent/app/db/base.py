@@ -5,7 +5,6 @@ from typing import Any
 
 from pydantic import JsonValue
 from sqlalchemy import JSON, DateTime, Dialect, MetaData
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -35,7 +34,8 @@ class Table(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+    # Plain JSON, also in PostgreSQL: its JSONB refuses a text with a NUL in it, and people's scripts may have one.
     type_annotation_map: dict[Any, Any] = {  # noqa: RUF012 - SQLAlchemy reads it from the class
         datetime: UtcTime,
-        JsonValue: JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
+        JsonValue: JSON(none_as_null=True),
     }

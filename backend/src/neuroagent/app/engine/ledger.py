@@ -1,6 +1,8 @@
 """The ledger: what was asked, by whom, and how it ended; the database is the truth, the broker a hint."""
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select, update
 
@@ -8,6 +10,7 @@ from neuroagent.app.db.database import Database
 from neuroagent.app.engine.models import TaskRow
 from neuroagent.task_schemas.events import Done, Ending
 
+TASK_ID: Final = re.compile(r"[0-9a-f-]{1,36}")
 QUEUED, DONE, FAILED = "queued", "done", "failed"
 
 
@@ -21,6 +24,8 @@ class Ledger:
 
     async def find(self, task_id: str, owner: str | None = None) -> TaskRow | None:
         """A stranger's task isn't found."""
+        if not TASK_ID.fullmatch(task_id):
+            return None  # there are texts that a database can't even be asked for
         query = select(TaskRow).where(TaskRow.id == task_id)
         async with self.database.read() as session:
             return await session.scalar(query if owner is None else query.where(TaskRow.owner == owner))

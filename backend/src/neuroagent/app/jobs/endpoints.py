@@ -26,11 +26,12 @@ LINK_LIFETIME = timedelta(minutes=5)
 class JobsSettings(Section):
     """How tasks are asked for over HTTP."""
 
+    max_body_bytes: int = Field(4 * 2**20, gt=0, description="The largest submission; files travel apart.")
     wait: float = Field(30, ge=0, le=LONGEST_WAIT, description="Seconds to wait for an answer when none are named.")
 
 
 def jobs_router(tasks: Tasks, storage: Storage, settings: JobsSettings) -> APIRouter:
-    router = APIRouter(prefix="/api/tasks", tags=["tasks"])
+    router = APIRouter(prefix="/api/tasks", tags=["tasks"], max_body_size=settings.max_body_bytes)
 
     @router.post("", status_code=status.HTTP_202_ACCEPTED)
     async def submit(submission: Submission, caller: CurrentCaller) -> Submitted:

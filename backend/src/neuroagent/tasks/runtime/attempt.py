@@ -6,6 +6,7 @@ from functools import partial
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from pydantic import JsonValue, ValidationError
+from pydantic_core import PydanticSerializationError
 from redis import Redis
 
 from neuroagent.config.logging import bound
@@ -32,7 +33,11 @@ def attempt(fulfilment: Fulfilment, payload: JsonValue, redis: Redis, worker: Wo
         stream.tell(Started(at=datetime.now(UTC), worker=name, trace_id=job.trace_id))
         report = Report(job, worker, name, stream.tell, renewer(redis, job.task_id), partial(health, redis))
         ending = _run(fulfilment, job, report)
-        first = stream.end(ending)
+        try:
+            first = stream.end(ending)
+        except PydanticSerializationError:  # half a character, for one
+            logger.exception("task.answer_unspeakable")
+            first = stream.end(failed("crashed", "Its answer holds something that can't be written down as JSON."))
         logger.info("task.ended", extra={"ending": ending.type, "first": first})
 
 

@@ -1,3 +1,5 @@
+"""Fixtures for tests of the stores, and of attacks on them."""
+
 from collections.abc import AsyncIterator, Iterator
 
 import httpx
