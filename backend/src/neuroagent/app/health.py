@@ -1,4 +1,4 @@
-"""Probes: the process is alive; what it needs is there."""
+"""What answers here, and the probes: the process is alive; what it needs is there."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from neuroagent import __version__
 from neuroagent.app.db.database import Database
 from neuroagent.app.engine.workers import live_workers
 from neuroagent.task_schemas import QUEUES
@@ -19,6 +20,15 @@ OK = "ok"
 
 class Alive(BaseModel):
     status: str = OK
+
+
+class About(BaseModel):
+    name: str = "neuroagent"
+    version: str
+    tasks: str = "/api/tasks"
+    ready: str = "/readyz"
+    interface: str = "/docs"
+    document: str = "/openapi.json"
 
 
 class Readiness(BaseModel):
@@ -32,6 +42,11 @@ class Readiness(BaseModel):
 
 def health_router(database: Database, redis: Redis) -> APIRouter:
     router = APIRouter(tags=["health"])
+
+    @router.get("/")
+    async def about() -> About:
+        """What answers here, and where to look next."""
+        return About(version=__version__)
 
     @router.get("/healthz")
     async def healthz() -> Alive:

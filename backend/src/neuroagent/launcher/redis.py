@@ -45,6 +45,7 @@ class RedisConfig:
             f"requirepass {quoted(self.password)}",
             f"dir {quoted(str(self.folder))}",
             "daemonize no",
+            "loglevel warning",
             'save ""',
             "appendonly yes",
             "appendfsync everysec",

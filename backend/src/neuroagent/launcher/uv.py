@@ -44,10 +44,14 @@ def uv_environment(environ: Mapping[str, str], pip_index: str | None) -> dict[st
 
 
 def run_uv(uv: Path, *arguments: str | Path, folder: Path) -> None:
-    """Its own progress and errors go to the terminal."""
+    """Its progress and errors go to the terminal; the list of all that it put in place does not."""
     environment = uv_environment(os.environ, pip_index())
-    status = subprocess.run([uv, *arguments], cwd=folder, env=environment, check=False).returncode
-    if status:
+    command = [uv, *arguments]
+    with subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, errors="replace") as process:
+        for line in process.stderr or ():
+            if not line.startswith((" + ", " - ", " ~ ")):
+                sys.stderr.write(line)
+    if status := process.returncode:
         raise InstallFailed(f"uv {arguments[0]} {arguments[1]} failed (status {status}). {ADVICE}")
 
 
