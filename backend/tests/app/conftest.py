@@ -1,6 +1,7 @@
 """The app in this process: real database, real Redis, no server between."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -10,38 +11,108 @@ from processes import RedisServer, free_port
 from neuroagent.app.application import create_app
 from neuroagent.app.config import AppSettings
 from neuroagent.app.db.database import Database
-from neuroagent.app.engine.client import Tasks, producer
+from neuroagent.app.engine.client import Tasks
+from neuroagent.app.engine.dispatch import Dispatch
+from neuroagent.app.engine.hub import Hub
 from neuroagent.app.engine.ledger import Ledger
+from neuroagent.app.engine.reconciler import Reconciler
 from neuroagent.app.engine.redis import RedisLines, redis_lines
-from neuroagent.app.storage import Grants, StorageSettings, open_storage
+from neuroagent.app.engine.renewals import Renewals
+from neuroagent.app.engine.sender import Sender
+from neuroagent.app.engine.turns import Turns
+from neuroagent.app.storage import Grants, Storage, StorageSettings, open_storage
 from neuroagent.config.redis import RedisSettings
 
 TOKEN = "the token of these tests"
 SECRET = b"a secret of thirty-two bytes, ok"
 
 
+@dataclass(frozen=True)
+class Engine:
+    """The engine of one app process, its hub listening, its reconciler called by the test."""
+
+    tasks: Tasks
+    hub: Hub
+    reconciler: Reconciler
+    ledger: Ledger
+    turns: Turns
+
+
 @pytest.fixture
-async def lines(redis: RedisServer) -> AsyncIterator[RedisLines]:
-    opened = redis_lines(RedisSettings.model_validate({"port": redis.port, "password": redis.password}))
+def redis_settings(redis: RedisServer) -> RedisSettings:
+    return RedisSettings.model_validate({"port": redis.port, "password": redis.password})
+
+
+@pytest.fixture
+async def lines(redis_settings: RedisSettings) -> AsyncIterator[RedisLines]:
+    opened = redis_lines(redis_settings)
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-def grants(tmp_path: Path) -> Grants:
-    settings = StorageSettings(folder=tmp_path / "files")
-    return Grants(open_storage(settings, SECRET), SECRET, settings)
+async def storage(tmp_path: Path) -> Storage:
+    opened = open_storage(StorageSettings(folder=tmp_path / "files"), SECRET)
+    await opened.ready()
+    return opened
 
 
 @pytest.fixture
-def ledger(database: Database) -> Ledger:
-    return Ledger(database)
+def grants(storage: Storage) -> Grants:
+    return Grants(storage, SECRET, StorageSettings())
 
 
 @pytest.fixture
-def tasks(redis: RedisServer, lines: RedisLines, ledger: Ledger, grants: Grants) -> Tasks:
-    settings = RedisSettings.model_validate({"port": redis.port, "password": redis.password})
-    return Tasks(ledger, lines.waiting, producer(settings), grants)
+async def ledger(database: Database) -> AsyncIterator[Ledger]:
+    opened = Ledger(database)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def sender(redis_settings: RedisSettings, lines: RedisLines) -> Sender:
+    return Sender(redis_settings, lines.commands)
+
+
+@pytest.fixture
+def dispatch(ledger: Ledger, lines: RedisLines, sender: Sender, grants: Grants, storage: Storage) -> Dispatch:
+    return Dispatch(ledger, Turns(lines.commands), sender, grants, storage)
+
+
+@pytest.fixture
+async def engine(dispatch: Dispatch, lines: RedisLines) -> AsyncIterator[Engine]:
+    async with _engine(dispatch, lines) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def replica(engine: Engine, dispatch: Dispatch, redis_settings: RedisSettings) -> AsyncIterator[Engine]:
+    """Another app process on the same ledger and the same Redis."""
+    lines = redis_lines(redis_settings)
+    async with _engine(dispatch, lines) as opened:
+        yield opened
+    await lines.close()
+
+
+class _engine:  # noqa: N801 - reads like the fixtures it serves
+    def __init__(self, dispatch: Dispatch, lines: RedisLines) -> None:
+        renewals = Renewals(dispatch.ledger, dispatch.grants, lines.commands)
+        self._hub = Hub(dispatch.ledger, lines.waiting, renewals.answer)
+        tasks = Tasks(dispatch.ledger, dispatch.turns, self._hub, dispatch)
+        self._engine = Engine(tasks, self._hub, Reconciler(dispatch, self._hub), dispatch.ledger, dispatch.turns)
+        self._open = self._hub.open()
+
+    async def __aenter__(self) -> Engine:
+        await self._open.__aenter__()
+        return self._engine
+
+    async def __aexit__(self, *trouble: object) -> None:
+        await self._open.__aexit__(None, None, None)
+
+
+@pytest.fixture
+def tasks(engine: Engine) -> Tasks:
+    return engine.tasks
 
 
 @pytest.fixture
@@ -57,7 +128,7 @@ async def client_without_redis(tmp_path: Path) -> AsyncIterator[httpx.AsyncClien
         yield opened
 
 
-class _client:  # noqa: N801 - reads like the fixture it serves
+class _client:  # noqa: N801 - as above
     def __init__(self, port: int, password: str, folder: Path) -> None:
         given = {"data_folder": folder, "redis": {"port": port, "password": password}, "auth": {"token": TOKEN}}
         self._app = create_app(AppSettings.model_validate(given))

@@ -5,6 +5,7 @@ import logging
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.exc import OperationalError
 
 from neuroagent.app.errors import NotFound, Unavailable, add_error_handlers
 from neuroagent.app.tracing import Tracing
@@ -24,6 +25,10 @@ def broken() -> httpx.AsyncClient:
     async def away() -> None:
         raise Unavailable("Redis is away.")
 
+    @app.get("/database")
+    async def database() -> None:
+        raise OperationalError("SELECT secret", None, Exception("refused"), hide_parameters=True)
+
     @app.get("/bug")
     async def bug() -> None:
         raise KeyError("internal-detail")
@@ -41,6 +46,7 @@ def broken() -> httpx.AsyncClient:
     [
         ("/missing", 404, "not_found", "There is no such thing."),
         ("/away", 503, "unavailable", "Redis is away."),
+        ("/database", 503, "unavailable", "The database can't be reached"),
         ("/nowhere", 404, "not_found", "Not Found"),
         ("/number/many", 422, "invalid_input", "path.number"),
         ("/bug", 500, "internal", "the log has the cause under trace-1"),

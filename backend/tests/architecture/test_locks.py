@@ -23,7 +23,7 @@ def pins(lock: Path) -> list[str]:
 
 
 def test_there_is_an_extra_for_each_side_and_each_family() -> None:
-    assert set(EXTRAS) == {"app", "tasks", "dev", *FAMILIES}
+    assert set(EXTRAS) == {"app", "tasks", "dev", "bench", *FAMILIES}
 
 
 def test_the_extra_of_all_workers_is_every_family() -> None:

@@ -72,5 +72,9 @@ def test_the_wheel_carries_what_is_not_python_too(wheel: Path) -> None:
         [sys.executable, "-m", "zipfile", "-l", wheel], capture_output=True, text=True, check=True
     ).stdout
 
-    for name in ("tasks/runtime/finish.lua", "app/db/migrations/env.py", "app/db/migrations/versions/0001_tasks.py"):
+    for name in (
+        "task_schemas/turns/claim.lua",
+        "app/db/migrations/env.py",
+        "app/db/migrations/versions/0001_tasks.py",
+    ):
         assert name in listed

@@ -36,8 +36,8 @@ def test_an_unknown_command_names_the_closest(typed: str, closest: str, capfd: p
         (["up", "--port", "70000"], "70000 is no port"),
         (["check", "fast"], "unrecognized arguments: fast. ./dev check --help"),
         (["generate", "poems"], "./dev generate makes locks, docs, wire, but no 'poems'."),
-        (["run", "page", "ls"], "./dev run takes a side (app, tasks, dev) and a command"),
-        (["run", "app"], "./dev run takes a side (app, tasks, dev) and a command"),
+        (["run", "page", "ls"], "./dev run takes a side (app, tasks, dev, bench) and a command"),
+        (["run", "app"], "./dev run takes a side (app, tasks, dev, bench) and a command"),
     ],
 )
 def test_a_wrong_argument_is_quoted(arguments: list[str], said: str, capfd: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 @pytest.mark.parametrize(
     "event",
     [
-        Started(at=NOW, worker="w@h", trace_id="t"),
+        Started(at=NOW, worker="w@h", trace_id="t", attempt=1),
         Progress(fraction=0.5, text="half"),
         Log(stream="stderr", text="oh"),
         Done(at=NOW, output={"answer": [1, None, "x"]}),

@@ -3,10 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from neuroagent.task_schemas.events import Started
 from neuroagent.task_schemas.files import DownloadGrant, StoredFile, UploadGrant
 from neuroagent.task_schemas.jobs import Job, WorkerBeat
 
 BEAT = WorkerBeat(started_at=datetime.now(UTC), queues=["default_q"], families=["system"], version="0")
+
+
+STARTED = Started(at=datetime.now(UTC), worker="w@h", trace_id="t", attempt=0)
 
 
 def upload_grant(url: str = "http://127.0.0.1:1/files", **changes: Any) -> UploadGrant:
@@ -20,5 +24,7 @@ def download_grant(file: StoredFile, url: str) -> DownloadGrant:
 
 
 def job(given: Any = None, **changes: Any) -> Job:
-    made = Job(task_id="1", trace_id="t", input={} if given is None else given, upload=upload_grant())
+    made = Job(
+        task_id="1", trace_id="t", input={} if given is None else given, upload=upload_grant(), inbox="inbox:test"
+    )
     return made.model_copy(update=changes)

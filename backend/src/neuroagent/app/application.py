@@ -1,8 +1,6 @@
 """The whole app put together: rooms wired, routes in place, connections opened when the server starts."""
 
 import logging
-import os
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,10 +12,15 @@ from neuroagent.app.auth.caller import TokenGate
 from neuroagent.app.config import AppSettings
 from neuroagent.app.db.database import Database, open_database
 from neuroagent.app.db.migrate import migrate
-from neuroagent.app.engine.client import Tasks, producer
+from neuroagent.app.engine.client import Tasks
+from neuroagent.app.engine.dispatch import Dispatch
+from neuroagent.app.engine.hub import Hub
 from neuroagent.app.engine.ledger import Ledger
+from neuroagent.app.engine.reconciler import Reconciler
 from neuroagent.app.engine.redis import RedisLines, redis_lines
 from neuroagent.app.engine.renewals import Renewals
+from neuroagent.app.engine.sender import Sender
+from neuroagent.app.engine.turns import Turns
 from neuroagent.app.errors import add_error_handlers
 from neuroagent.app.health import health_router
 from neuroagent.app.jobs.endpoints import jobs_router
@@ -37,7 +40,8 @@ class Rooms:
     lines: RedisLines
     storage: Storage
     tasks: Tasks
-    renewals: Renewals
+    hub: Hub
+    reconciler: Reconciler
 
 
 def create_app(settings: AppSettings) -> FastAPI:
@@ -47,7 +51,7 @@ def create_app(settings: AppSettings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await migrate(rooms.database)
         await rooms.storage.ready()
-        async with rooms.renewals.answered(f"{socket.gethostname()}:{os.getpid()}"):
+        async with rooms.hub.open(), rooms.reconciler.open():
             logger.info("app.started", extra={"version": __version__, "database": rooms.database.engine.dialect.name})
             yield
         await _close(rooms)
@@ -72,9 +76,11 @@ def _rooms(settings: AppSettings) -> Rooms:
     grants = Grants(storage, secret, store_settings)
     database = open_database(settings.database, settings.data_folder)
     lines = redis_lines(settings.redis)
-    ledger = Ledger(database)
-    tasks = Tasks(ledger, lines.waiting, producer(settings.redis), grants)
-    return Rooms(database, lines, storage, tasks, Renewals(ledger, grants, lines.commands, lines.waiting))
+    ledger, turns, sender = Ledger(database), Turns(lines.commands), Sender(settings.redis, lines.commands)
+    hub = Hub(ledger, lines.waiting, Renewals(ledger, grants, lines.commands).answer)
+    dispatch = Dispatch(ledger, turns, sender, grants, storage)
+    tasks = Tasks(ledger, turns, hub, dispatch)
+    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub))
 
 
 def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
@@ -85,6 +91,7 @@ def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
 
 
 async def _close(rooms: Rooms) -> None:
+    await rooms.tasks.ledger.close()
     await rooms.lines.close()
     await rooms.storage.close()
     await rooms.database.engine.dispose()

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
 from neuroagent.app.tracing import TRACE_HEADER, current_trace_id
@@ -26,6 +27,13 @@ class AppError(Exception):
 class NotFound(AppError):
     status = HTTPStatus.NOT_FOUND
     code = "not_found"
+
+
+class Conflict(AppError):
+    """It was so a moment ago, or somebody else was first."""
+
+    status = HTTPStatus.CONFLICT
+    code = "conflict"
 
 
 class InvalidInput(AppError):
@@ -51,6 +59,8 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
+    for away in (OperationalError, InterfaceError, ConnectionError):
+        app.add_exception_handler(away, _away)
     app.add_exception_handler(Exception, _bug)
 
 
@@ -81,6 +91,13 @@ async def _http_error(_: Request, error: Exception) -> JSONResponse:
         raise error
     code = HTTPStatus(error.status_code).name.lower()
     return _answer(error.status_code, code, error.detail, error.headers)
+
+
+async def _away(_: Request, error: Exception) -> JSONResponse:
+    """The database, by the errors of its drivers; whoever needs Redis or the store says so itself."""
+    logger.warning("http.database_away", extra={"reason": str(error)})
+    message = "The database can't be reached; nothing was half done. Try again shortly."
+    return _answer(Unavailable.status, Unavailable.code, message, Unavailable.headers)
 
 
 async def _bug(_: Request, error: Exception) -> JSONResponse:

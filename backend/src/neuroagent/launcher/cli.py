@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
-from neuroagent.launcher import generate, run, stages, stop, up
+from neuroagent.launcher import bench, faults, generate, run, stages, stop, up
 from neuroagent.launcher.checkout import HERE, Checkout
 from neuroagent.launcher.errors import LauncherError, UsageError
 from neuroagent.launcher.plan import PARTS, Flags, plan
@@ -131,6 +131,21 @@ GENERATE = """\
   wire      the published form of the messages
 
 Without a kind: all of them."""
+BENCH = """\
+Prints a table, ours beside others, all in one run on this machine. Options go to the benchmark:
+
+  --json FILE    the figures for machines
+  --quick        a smoke run
+
+Without a name: which there are."""
+FAULTS = """\
+Kills, freezes, fills and wipes Redis and workers under load, with the ledger on SQLite and on PostgreSQL, and says
+what was lost, what ran twice and how long it took to recover. The control, without the reconciler, has to lose tasks.
+
+  --repeat N     as many rounds               (1)
+  --json FILE    a row per scenario and ledger
+
+Without a scenario: all of them; ./dev faults "redis killed" plays one."""
 RUN = """\
 The command finds the side's own programs first, and the Redis and data of ./dev up:
 
@@ -143,6 +158,8 @@ _TABLE = (
     Command("test", "test [PATH or OPTION …]", "all tests, or some", TEST, _test),
     Command("check", "check", "the fast half: linters, types, walls", CHECK, _check),
     Command("generate", "generate [locks|docs|wire]", "make derived files anew", GENERATE, _generate),
+    Command("bench", "bench [NAME]", "measure us beside others", BENCH, bench.bench),
+    Command("faults", "faults [SCENARIO …]", "break everything, and count", FAULTS, faults.faults),
     Command("run", "run app|tasks|dev COMMAND", "a command inside one environment", RUN, run.run),
 )
 COMMANDS = {command.name: command for command in _TABLE}

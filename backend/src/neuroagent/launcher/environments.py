@@ -13,7 +13,12 @@ from neuroagent.launcher.errors import InstallFailed
 from neuroagent.launcher.exclusive import exclusive
 from neuroagent.launcher.uv import run_uv
 
-SIDES = {"app": "The app's packages", "tasks": "The workers' packages", "dev": "The developers' packages"}
+SIDES = {
+    "app": "The app's packages",
+    "tasks": "The workers' packages",
+    "dev": "The developers' packages",
+    "bench": "The benchmarks' packages",
+}
 
 
 @dataclass(frozen=True)

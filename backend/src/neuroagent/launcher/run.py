@@ -27,7 +27,7 @@ def run(checkout: Checkout, terminal: Terminal, arguments: Sequence[str]) -> int
 
 def _addresses(checkout: Checkout, side: str) -> dict[str, str]:
     """Where `up` has put Redis and the data; the developers' tools are to touch neither."""
-    if side == "dev":
+    if side in {"dev", "bench"}:
         return {}
     planned = plan(checkout, Flags())
     return {"NEUROAGENT_DATA_FOLDER": str(planned.data), **services.redis_address(planned)}

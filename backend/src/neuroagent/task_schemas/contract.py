@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Generic, TypeVar
+from random import uniform
+from typing import Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue
+
+STOPPING: Final = timedelta(seconds=5)  # between asking a body to stop and ending its process
 
 
 class Message(BaseModel):
@@ -18,6 +21,20 @@ Out = TypeVar("Out", bound=Message)
 
 
 @dataclass(frozen=True)
+class Retries:
+    """How often a task may be started, and how long it rests in the ledger before the next time."""
+
+    attempts: int = 3
+    first_pause: timedelta = timedelta(seconds=1)
+    longest_pause: timedelta = timedelta(minutes=1)
+
+    def pause(self, attempt: int, at_least: float = 0.0) -> float:
+        """Seconds after this attempt: doubling each time, within half of it at random, up to the cap."""
+        grown = min(self.first_pause.total_seconds() * 2 ** (attempt - 1), self.longest_pause.total_seconds())
+        return max(uniform(grown / 2, grown), at_least)  # noqa: S311 - spreads retries, keeps no secret
+
+
+@dataclass(frozen=True)
 class TaskContract(Generic[In, Out]):
     """The agreement on one task; the fulfiller is `@task(CONTRACT)` in the family's worker folder."""
 
@@ -27,11 +44,17 @@ class TaskContract(Generic[In, Out]):
     output: type[Out]
     timeout: timedelta
     summary: str
+    retries: Retries = Retries()
 
     @property
     def family(self) -> str:
         """One word runs through a family: its schema module, worker folder and extra are called this."""
         return self.input.__module__.rpartition(".")[2]
+
+    @property
+    def hard_timeout(self) -> timedelta:
+        """When a body that didn't stop is ended with its process."""
+        return self.timeout + STOPPING
 
     def encode(self, job: In) -> JsonValue:
         """Taking In here keeps the type checker honest: a contract accepts its own jobs only."""

@@ -7,9 +7,16 @@ from pydantic import AwareDatetime, Field, JsonValue, TypeAdapter
 
 from neuroagent.task_schemas.contract import Message
 from neuroagent.task_schemas.errors import Failure
+from neuroagent.task_schemas.files import StoredFile
 
 KEPT: Final = timedelta(days=1)
-FIELD: Final = "event"  # the one field of a stream entry
+FIELD: Final = "event"  # the field of a stream entry that holds the event
+
+
+class Queued(Message):
+    type: Literal["queued"] = "queued"
+    at: AwareDatetime
+    place: int = Field(ge=0, description="How many stood before it in its queue.")
 
 
 class Started(Message):
@@ -17,6 +24,7 @@ class Started(Message):
     at: AwareDatetime
     worker: str
     trace_id: str
+    attempt: int = Field(ge=0, description="Comes last: it is filled in where the turn is given.")
 
 
 class Progress(Message):
@@ -31,20 +39,56 @@ class Log(Message):
     text: str = Field(max_length=64_000)
 
 
+class Artifact(Message):
+    """A file that can be fetched while the task goes on."""
+
+    type: Literal["artifact"] = "artifact"
+    file: StoredFile
+
+
+class Retrying(Message):
+    """The attempt failed; another comes after a pause in the ledger."""
+
+    type: Literal["retrying"] = "retrying"
+    at: AwareDatetime
+    attempt: int = Field(ge=1)
+    pause: float = Field(ge=0, description="Seconds until the next attempt.")
+    failure: Failure
+
+
+class WaitingInput(Message):
+    """The attempt ended with a question to a person; the answer starts the next one."""
+
+    type: Literal["waiting_input"] = "waiting_input"
+    at: AwareDatetime
+    attempt: int = Field(ge=1)
+    question: JsonValue
+
+
 class Done(Message):
     type: Literal["done"] = "done"
     at: AwareDatetime
-    output: JsonValue
+    attempt: int = Field(0, ge=0)
+    output: JsonValue = None
+    stored: StoredFile | None = Field(None, description="Where a large output lies, in place of `output`.")
 
 
 class Failed(Message):
     type: Literal["failed"] = "failed"
     at: AwareDatetime
+    attempt: int = Field(0, ge=0)
     failure: Failure
 
 
-Ending = Done | Failed
-Event = Annotated[Started | Progress | Log | Done | Failed, Field(discriminator="type")]
+class Cancelled(Message):
+    type: Literal["cancelled"] = "cancelled"
+    at: AwareDatetime
+
+
+Ending = Done | Failed | Cancelled
+Pause = Retrying | WaitingInput
+Telling = Started | Progress | Log | Artifact
+Event = Annotated[Queued | Telling | Pause | Ending, Field(discriminator="type")]
 events: TypeAdapter[Event] = TypeAdapter(Event)
 
 

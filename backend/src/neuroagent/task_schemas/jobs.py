@@ -11,7 +11,7 @@ from neuroagent.task_schemas.files import DownloadGrant, UploadGrant
 WORKERS_KEY: Final = "workers"  # the set of their names; each tells who it is under worker_key(name)
 BEAT_EVERY: Final = timedelta(seconds=2)
 SILENT_AFTER: Final = timedelta(seconds=10)  # a worker that hasn't beaten for so long counts as gone
-RENEWALS_KEY: Final = "grants:renewals"  # stream of RenewalRequest, read by one app replica each
+RENEWALS_KEY: Final = "grants:renewals"  # stream of RenewalRequest, which every app process reads
 
 
 class Job(Message):
@@ -22,6 +22,10 @@ class Job(Message):
     input: JsonValue
     upload: UploadGrant
     downloads: dict[str, DownloadGrant] = Field(default_factory=dict)
+    inbox: str = Field(min_length=1, description="The stream of the app process that waits for it.")
+    sent_at: float = Field(0, description="When the message was sent: tells when the queue has passed it.")
+    attempts: int = Field(0, ge=0, description="How often it was started before.")
+    answer: JsonValue = Field(None, description="What a person answered to the question of the last attempt.")
 
 
 class WorkerBeat(Message):

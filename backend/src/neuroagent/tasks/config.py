@@ -20,6 +20,9 @@ class WorkerSettings(ProcessSettings):
     queues: str | None = Field(
         None, description="Queues to serve, with commas between; `-Q` wins; by default those of every installed family."
     )
+    lease: float = Field(
+        10, ge=0.5, description="Seconds after which a task whose worker fell silent is given to another."
+    )
     redis: RedisSettings = RedisSettings()
     logging: LoggingSettings = LoggingSettings()
     celery: dict[str, Any] = Field(

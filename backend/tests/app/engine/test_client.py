@@ -1,120 +1,327 @@
 """The app's only door to the workers: a row before a message, and an answer whoever asks first."""
 
+import asyncio
 import json
-from base64 import b64decode
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from datetime import timedelta
 
 import pytest
-from processes import RedisServer
+from app.conftest import Engine
+from app.engine.workers_of_tests import Hand, done, failed, now
 from redis import Redis
 
-from neuroagent.app.engine.client import Tasks, TaskView, producer
-from neuroagent.app.engine.ledger import Ledger
-from neuroagent.app.errors import NotFound, Unavailable
+from neuroagent.app.engine.client import StillRunning, TaskCancelled, TaskFailed, Tasks, TaskView, webhook_task_id
+from neuroagent.app.engine.dispatch import Dispatch
+from neuroagent.app.engine.ledger import Filter
+from neuroagent.app.engine.redis import redis_lines
+from neuroagent.app.engine.sender import Sender
+from neuroagent.app.errors import Conflict, NotFound, Unavailable
+from neuroagent.app.storage import Storage
 from neuroagent.config.redis import RedisSettings
-from neuroagent.task_schemas.events import Done, Progress, Started
+from neuroagent.task_schemas.events import Artifact, Event, Log, Progress, Queued, Started, WaitingInput
 from neuroagent.task_schemas.files import StoredFile
-from neuroagent.task_schemas.jobs import Job
-from neuroagent.task_schemas.system import PING, WORKER_HEALTH_CHECK, PingInput, WorkerHealthCheckInput
-from neuroagent.tasks.runtime.stream import TaskStream
+from neuroagent.task_schemas.system import (
+    PING,
+    WORKER_HEALTH_CHECK,
+    PingInput,
+    PingOutput,
+    WorkerHealthCheckInput,
+)
 
-NOW = datetime.now(UTC)
-
-
-async def submit_ping(tasks: Tasks) -> str:
-    return (await tasks.submit(PING, PingInput(), owner="ann", trace_id="t")).id
-
-
-async def look(tasks: Tasks, task_id: str, owner: str = "ann") -> TaskView:
-    return await tasks.look(task_id, owner=owner, patience=timedelta(0))
+PONG = {"pong": True, "timestamp": "2026-01-01T00:00:00Z"}
 
 
-def job_in_the_queue(redis: Redis, queue: str) -> Job:
-    [message] = redis.lrange(queue, 0, -1)
-    [[job], _, _] = json.loads(b64decode(json.loads(message)["body"]))
-    return Job.model_validate(job)
+@pytest.fixture
+def hand(redis_client: Redis) -> Hand:
+    return Hand(redis_client)
 
 
-async def test_a_job_goes_to_its_contract_s_queue_with_leave_to_upload(tasks: Tasks, redis_client: Redis) -> None:
-    task_id = await submit_ping(tasks)
+async def submit(tasks: Tasks, owner: str = "ann", key: str | None = None) -> str:
+    return (await tasks.submit(PING, PingInput(), owner=owner, trace_id="t", key=key)).id
 
-    job = job_in_the_queue(redis_client, "default_q")
-    assert (job.task_id, job.trace_id, job.input) == (task_id, "t", {})
+
+async def look(tasks: Tasks, task_id: str, owner: str = "ann", seconds: float = 0) -> TaskView:
+    return await tasks.look(task_id, owner=owner, patience=timedelta(seconds=seconds))
+
+
+async def run(tasks: Tasks, seconds: float = 30, **more: object) -> PingOutput:
+    patience = timedelta(seconds=seconds)
+    return await tasks.run(PING, PingInput(), owner="ann", trace_id="t", patience=patience, **more)  # type: ignore[arg-type]  # keywords of the test
+
+
+async def until_state(tasks: Tasks, task_id: str, state: str) -> None:
+    async with asyncio.timeout(30):
+        while (await look(tasks, task_id)).row.state != state:  # noqa: ASYNC110 - another task changes it
+            await asyncio.sleep(0.01)
+
+
+async def until_waiting(hand: Hand) -> None:
+    async with asyncio.timeout(30):
+        while not hand.waiting():  # noqa: ASYNC110 - another task sends it
+            await asyncio.sleep(0.01)
+
+
+async def test_a_job_goes_to_its_contract_s_queue_with_leave_to_upload(tasks: Tasks, hand: Hand) -> None:
+    task_id = await submit(tasks)
+
+    job, _ = hand.take()
+    assert (job.task_id, job.trace_id, job.input, job.inbox) == (task_id, "t", {}, tasks.hub.inbox)
     assert job.upload.prefix == f"tasks/{task_id}/"
 
 
 async def test_what_people_wrote_is_not_shown_to_celery_s_logs(tasks: Tasks, redis_client: Redis) -> None:
-    await submit_ping(tasks)
+    await submit(tasks)
 
     [message] = redis_client.lrange("default_q", 0, -1)
     assert json.loads(message)["headers"]["argsrepr"] == "…"
 
 
-async def test_a_task_s_story_is_seen_from_its_stream(tasks: Tasks, redis_client: Redis) -> None:
-    task_id = await submit_ping(tasks)
-    assert (await look(tasks, task_id)).worker is None
+async def test_run_gives_the_typed_answer(tasks: Tasks, hand: Hand) -> None:
+    running = asyncio.create_task(run(tasks))
+    await until_waiting(hand)
+    hand.take()[1].end(done(PONG))
 
-    stream = TaskStream(redis_client, task_id)
-    stream.tell(Started(at=NOW, worker="w@h", trace_id="t"))
-    stream.tell(Progress(text="half", fraction=0.5))
-
-    view = await look(tasks, task_id)
-    assert (view.worker, view.progress, view.ending) == ("w@h", Progress(text="half", fraction=0.5), None)
+    assert (await running).pong
 
 
-async def test_an_answer_is_seen_and_kept(tasks: Tasks, redis_client: Redis, ledger: Ledger) -> None:
-    task_id = await submit_ping(tasks)
-    TaskStream(redis_client, task_id).end(Done(at=NOW, output={"answer": 42}))
+async def test_run_raises_what_went_wrong(tasks: Tasks, hand: Hand) -> None:
+    running = asyncio.create_task(run(tasks))
+    await until_waiting(hand)
+    hand.take()[1].end(failed("external_service", "The provider is away"))
 
-    assert (await look(tasks, task_id)).ending == Done(at=NOW, output={"answer": 42})
-    redis_client.flushall()
-    kept = await ledger.find(task_id)
-    assert kept is not None
-    assert kept.output == {"answer": 42}
-    assert (await look(tasks, task_id)).row.output == {"answer": 42}
+    with pytest.raises(TaskFailed, match="The provider is away") as trouble:
+        await running
+    assert trouble.value.failure.code == "external_service"
+
+
+async def test_run_says_when_it_was_cancelled(tasks: Tasks, hand: Hand) -> None:
+    running = asyncio.create_task(run(tasks))
+    await until_waiting(hand)
+    job, _turn = hand.take()
+    hand.redis.delete(f"task:{job.task_id}:lease")
+    await tasks.cancel(job.task_id, owner="ann")
+
+    with pytest.raises(TaskCancelled):
+        await running
+
+
+async def test_run_says_when_patience_ends_first_and_the_task_goes_on(tasks: Tasks, hand: Hand) -> None:
+    with pytest.raises(StillRunning) as ended:
+        await run(tasks, seconds=0.3)
+
+    hand.take()[1].end(done(PONG))
+    await until_state(tasks, ended.value.task_id, "done")
+
+
+async def test_run_shows_every_event_once_and_in_order(tasks: Tasks, hand: Hand) -> None:
+    seen: list[Event] = []
+    running = asyncio.create_task(run(tasks, on_event=seen.append))
+    await until_waiting(hand)
+    _, turn = hand.take()
+    for event in (Progress(text="half", fraction=0.5), Log(text="a line")):
+        turn.tell(event)
+        await asyncio.sleep(0.05)
+    turn.end(done(PONG))
+
+    await running
+    assert [event.type for event in seen] == ["queued", "started", "progress", "log", "done"]
+
+
+async def test_an_answer_that_came_before_anybody_waited_is_there(tasks: Tasks, hand: Hand) -> None:
+    task_id = await submit(tasks)
+    hand.take()[1].end(done())
+
+    assert (await look(tasks, task_id, seconds=30)).event or (await look(tasks, task_id)).row.state == "done"
+
+
+async def test_a_large_answer_is_read_from_the_store(tasks: Tasks, hand: Hand, storage: Storage) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        yield json.dumps(PONG).encode()
+
+    running = asyncio.create_task(run(tasks))
+    await until_waiting(hand)
+    job, turn = hand.take()
+    key = f"tasks/{job.task_id}/answer.json"
+    saved = await storage.save(key, chunks())
+    file = StoredFile(key=key, name="answer.json", media_type="application/json", size=saved.size, sha256=saved.sha256)
+    turn.tell(Artifact(file=file))
+    turn.end(done(None).model_copy(update={"stored": file}))
+
+    assert (await running).pong
+
+
+async def test_an_answer_is_kept_when_redis_forgets(engine: Engine, hand: Hand) -> None:
+    task_id = await submit(engine.tasks)
+    hand.take()[1].end(done())
+    await until_state(engine.tasks, task_id, "done")
+
+    hand.redis.flushall()
+
+    assert (await look(engine.tasks, task_id)).row.output == 42
+
+
+async def test_another_replica_waits_for_it_as_well(engine: Engine, replica: Engine, hand: Hand) -> None:
+    task_id = await submit(engine.tasks)
+    elsewhere = asyncio.create_task(look(replica.tasks, task_id, seconds=30))
+    await asyncio.sleep(0.2)
+    hand.take()[1].end(done())
+
+    assert (await asyncio.wait_for(elsewhere, 4)).event, "told, and not only found by looking again"
 
 
 async def test_a_stranger_s_task_is_not_found(tasks: Tasks) -> None:
-    task_id = await submit_ping(tasks)
+    task_id = await submit(tasks)
 
-    with pytest.raises(NotFound):
-        await look(tasks, task_id, owner="bob")
+    for attempt in (
+        look(tasks, task_id, owner="bob"),
+        tasks.cancel(task_id, owner="bob"),
+        tasks.retry(task_id, owner="bob"),
+        tasks.answer(task_id, 1, owner="bob"),
+        anext(tasks.follow(task_id, owner="bob")),
+    ):
+        with pytest.raises(NotFound):
+            await attempt
 
 
-async def test_a_queue_that_is_away_is_said_and_the_row_stays(ledger: Ledger, tasks: Tasks) -> None:
-    away = Tasks(ledger, tasks.redis, producer(RedisSettings(port=1, connect_timeout=0.5)), tasks.grants)
+async def test_a_queue_that_is_away_is_said_and_the_row_stays(tasks: Tasks, dispatch: Dispatch) -> None:
+    nowhere = RedisSettings(port=1)
+    sender = Sender(nowhere, redis_lines(nowhere).commands)
+    away = Dispatch(dispatch.ledger, dispatch.turns, sender, dispatch.grants, dispatch.storage)
 
     with pytest.raises(Unavailable, match="The queue can't be reached"):
-        await submit_ping(away)
+        await submit(Tasks(tasks.ledger, tasks.turns, tasks.hub, away), key="k")
+    assert (await tasks.ledger.page("ann", Filter()))[0].state == "queued", "the reconciler will send it"
 
 
-def file_of(task_id: str, name: str = "a.csv") -> StoredFile:
-    return StoredFile(key=f"tasks/{task_id}/{name}", name=name, media_type="text/csv", size=1, sha256="0" * 64)
+async def test_the_same_key_with_the_same_job_is_one_task(tasks: Tasks, hand: Hand) -> None:
+    ids = await asyncio.gather(*(submit(tasks, key="k") for _ in range(50)))
+
+    assert len(set(ids)) == 1
+    assert hand.waiting() == 1
+    assert await submit(tasks, owner="bob", key="k") != ids[0], "a key is its owner's own"
 
 
-async def test_a_file_of_mine_travels_with_leave_to_read_it(
-    tasks: Tasks, redis_client: Redis, redis: RedisServer
-) -> None:
-    made_by = await submit_ping(tasks)
-    redis_client.delete("default_q")
+async def test_the_same_key_with_another_job_is_a_conflict(tasks: Tasks) -> None:
+    await submit(tasks, key="k")
 
-    job = WorkerHealthCheckInput(fetch=file_of(made_by))
-    await tasks.submit(WORKER_HEALTH_CHECK, job, owner="ann", trace_id="t")
+    with pytest.raises(Conflict, match="'k' was used for another task"):
+        await tasks.submit(WORKER_HEALTH_CHECK, WorkerHealthCheckInput(), owner="ann", trace_id="t", key="k")
 
-    assert list(job_in_the_queue(redis_client, "default_q").downloads) == [f"tasks/{made_by}/a.csv"]
+
+def test_a_message_of_the_outside_world_has_one_key() -> None:
+    assert webhook_task_id("slack", "1", "u", "a") == webhook_task_id("slack", "1", "u", "a")
+    assert (
+        len({webhook_task_id(*parts) for parts in (("a", "b", "c", "d"), ("ab", "", "c", "d"), ("a", "bc", "", "d"))})
+        == 3
+    )
+
+
+async def test_a_reader_that_comes_back_misses_nothing_and_sees_nothing_twice(tasks: Tasks, hand: Hand) -> None:
+    task_id = await submit(tasks)
+    _, turn = hand.take()
+    first = await some(tasks, task_id, 2)
+    turn.tell(Log(text="while nobody read"))
+    turn.end(done())
+
+    rest = [event.type async for _, event in tasks.follow(task_id, owner="ann", after=first[-1][0] or "0")]
+
+    assert isinstance(first[0][1], Queued)
+    assert isinstance(first[1][1], Started)
+    assert rest == ["log", "done"]
+
+
+async def some(tasks: Tasks, task_id: str, most: int) -> list[tuple[str | None, Event]]:
+    async with aclosing(tasks.follow(task_id, owner="ann")) as told:
+        return [await anext(told) for _ in range(most)]
+
+
+async def test_what_is_queued_says_its_place(tasks: Tasks) -> None:
+    await submit(tasks)
+    await submit(tasks)
+    task_id = await submit(tasks)
+
+    _, event = await anext(tasks.follow(task_id, owner="ann"))
+
+    assert isinstance(event, Queued)
+    assert event.place == 2
+
+
+async def test_a_cancelled_task_in_the_queue_never_runs(tasks: Tasks, hand: Hand) -> None:
+    task_id = await submit(tasks)
+
+    assert (await tasks.cancel(task_id, owner="ann")).state == "cancelled"
+
+    with pytest.raises(AssertionError, match="ended"):
+        hand.take()
+    with pytest.raises(Conflict, match="it is cancelled"):
+        await tasks.cancel(task_id, owner="ann")
+
+
+async def test_a_running_task_is_told_to_stop(tasks: Tasks, hand: Hand) -> None:
+    task_id = await submit(tasks)
+    _, turn = hand.take()
+
+    assert (await tasks.cancel(task_id, owner="ann")).cancel_requested
+    assert turn.renew() == "cancelled"
+    turn.end(done())
+    await until_state(tasks, task_id, "cancelled")
+
+
+async def test_what_failed_can_be_tried_again_from_the_start(tasks: Tasks, hand: Hand) -> None:
+    task_id = await submit(tasks)
+    hand.take()[1].end(failed("worker_lost"))
+    await until_state(tasks, task_id, "dead")
+
+    assert (await tasks.retry(task_id, owner="ann")).state == "queued"
+
+    job, turn = hand.take()
+    assert (job.attempts, turn.attempt) == (0, 1)
+    turn.end(done())
+    await until_state(tasks, task_id, "done")
+    with pytest.raises(Conflict, match="is done"):
+        await tasks.retry(task_id, owner="ann")
+
+
+async def test_of_two_answers_one_counts(tasks: Tasks, hand: Hand) -> None:
+    task_id = await submit(tasks)
+    hand.take()[1].pause(WaitingInput(at=now(), attempt=1, question={"proceed?": True}))
+    assert isinstance((await look(tasks, task_id, seconds=30)).event, WaitingInput)
+    await until_state(tasks, task_id, "waiting_input")
+
+    results = await asyncio.gather(
+        *(tasks.answer(task_id, answer, owner="ann") for answer in ("yes", "no")), return_exceptions=True
+    )
+
+    assert sorted(type(result).__name__ for result in results) == ["Conflict", "TaskRow"]
+    assert hand.take()[0].answer in {"yes", "no"}
+    assert hand.waiting() == 0
+
+
+def file_of(task_id: str) -> StoredFile:
+    return StoredFile(key=f"tasks/{task_id}/a.csv", name="a.csv", media_type="text/csv", size=1, sha256="0" * 64)
+
+
+async def test_a_file_of_mine_travels_with_leave_to_read_it(tasks: Tasks, hand: Hand) -> None:
+    made_by = await submit(tasks)
+    hand.take()
+
+    await tasks.submit(WORKER_HEALTH_CHECK, WorkerHealthCheckInput(fetch=file_of(made_by)), owner="ann", trace_id="t")
+
+    assert list(hand.take()[0].downloads) == [f"tasks/{made_by}/a.csv"]
 
 
 @pytest.mark.parametrize("key", ["tasks/unknown/a.csv", "elsewhere/a.csv", "tasks/", "tasks", "../secret_key"])
-async def test_a_file_that_is_not_mine_is_not_found(key: str, tasks: Tasks, redis_client: Redis) -> None:
-    file = file_of("x").model_copy(update={"key": key})
+async def test_a_file_that_is_not_mine_is_not_found(key: str, tasks: Tasks, hand: Hand) -> None:
+    job = WorkerHealthCheckInput(fetch=file_of("x").model_copy(update={"key": key}))
 
     with pytest.raises(NotFound):
-        await tasks.submit(WORKER_HEALTH_CHECK, WorkerHealthCheckInput(fetch=file), owner="ann", trace_id="t")
-    assert redis_client.llen("default_q") == 0
+        await tasks.submit(WORKER_HEALTH_CHECK, job, owner="ann", trace_id="t")
+    assert hand.waiting() == 0
 
 
 async def test_a_file_of_another_user_s_task_is_not_found(tasks: Tasks) -> None:
-    made_by = await submit_ping(tasks)
+    made_by = await submit(tasks)
 
     with pytest.raises(NotFound):
         await tasks.submit(

@@ -5,15 +5,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from billiard.exceptions import WorkerLostError
 from kombu import Connection, Exchange, Queue
 from processes import SOURCES, RedisServer, running, until, worker
 from redis import Redis
+from tasks.jobs import job
 
 from neuroagent.task_schemas.events import FIELD, Failed, events, stream_key
 from neuroagent.task_schemas.jobs import WORKERS_KEY, WorkerBeat, worker_key
 from neuroagent.tasks.config import WorkerSettings
-from neuroagent.tasks.runtime.worker import DAY, _on_lost_process, create_worker
+from neuroagent.tasks.runtime.worker import DAY, create_worker
 
 
 def beat_of_the_only_worker(redis: Redis) -> WorkerBeat:
@@ -77,7 +77,7 @@ def test_a_task_of_another_version_fails_with_a_word(redis: RedisServer, redis_c
     url = f"redis://:{redis.password}@127.0.0.1:{redis.port}/0"
     with worker(redis, tmp_path), Connection(url, transport_options={"sep": ":"}) as connection:
         connection.Producer().publish(
-            [[], {}, {}],
+            [[job(task_id="9").model_dump(mode="json")], {}, {}],
             routing_key="default_q",
             declare=[Queue("default_q", Exchange(), routing_key="default_q")],
             headers={"task": "of_tomorrow", "id": "9", "lang": "py", "root_id": "9", "retries": 0},
@@ -87,18 +87,6 @@ def test_a_task_of_another_version_fails_with_a_word(redis: RedisServer, redis_c
 
     assert ending(redis_client, "9").failure.code == "unknown_task"
     assert "of_tomorrow" in ending(redis_client, "9").failure.message
-
-
-def test_a_process_that_died_ends_its_task(redis_client: Redis) -> None:
-    _on_lost_process(redis_client)(task_id="7", exception=WorkerLostError("signal 9"))
-
-    assert ending(redis_client, "7").failure.code == "worker_lost"
-
-
-def test_an_exception_of_the_body_is_not_a_lost_process(redis_client: Redis) -> None:
-    _on_lost_process(redis_client)(task_id="7", exception=ValueError("ended by the attempt itself"))
-
-    assert not redis_client.exists(stream_key("7"))
 
 
 def test_options_given_stand_over_the_rules_and_beside_the_address() -> None:

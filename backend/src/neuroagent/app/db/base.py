@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import JsonValue
-from sqlalchemy import JSON, DateTime, Dialect, MetaData
+from sqlalchemy import JSON, DateTime, Dialect, Double, MetaData
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -37,5 +37,6 @@ class Table(DeclarativeBase):
     # Plain JSON, also in PostgreSQL: its JSONB refuses a text with a NUL in it, and people's scripts may have one.
     type_annotation_map: dict[Any, Any] = {  # noqa: RUF012 - SQLAlchemy reads it from the class
         datetime: UtcTime,
+        float: Double(),
         JsonValue: JSON(none_as_null=True),
     }

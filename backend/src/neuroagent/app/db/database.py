@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pydantic import Field, SecretStr, field_validator
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -71,9 +71,13 @@ def open_database(settings: DatabaseSettings, data_folder: Path) -> Database:
         hide_parameters=True,  # what people wrote must not end in a log
     )
     if driver == DRIVERS["sqlite"]:
-        event.listen(engine.sync_engine, "connect", _tune_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        tune_sqlite(engine.sync_engine)
     return Database(engine)
+
+
+def tune_sqlite(engine: Engine) -> None:
+    event.listen(engine, "connect", _tune_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
 
 
 def _kind(url: str) -> str:

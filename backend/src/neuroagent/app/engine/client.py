@@ -1,29 +1,49 @@
-"""The app's only door to the workers: a job goes in by its contract, an answer comes out."""
+"""The app's only door to the workers: a job goes in by its contract, an answer comes out, whatever dies in between."""
 
 import asyncio
+import json
 import logging
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from hashlib import sha256
+from typing import Final
 from uuid import uuid4
 
-from celery import Celery
-from kombu.exceptions import OperationalError
-from pydantic import BaseModel
-from redis.asyncio import Redis
+from pydantic import JsonValue, TypeAdapter
 
-from neuroagent.app.engine.ledger import QUEUED, Ledger
+from neuroagent.app.engine.dispatch import Dispatch
+from neuroagent.app.engine.hub import Hub, Word
+from neuroagent.app.engine.ledger import Ledger
 from neuroagent.app.engine.models import TaskRow
 from neuroagent.app.engine.redis import redis_needed
-from neuroagent.app.engine.stream import follow
-from neuroagent.app.errors import NotFound, Unavailable
-from neuroagent.app.storage.grants import Grants
-from neuroagent.config.redis import RedisSettings
-from neuroagent.task_schemas.contract import In, Out, TaskContract
-from neuroagent.task_schemas.events import Done, Ending, Failed, Progress, Started
-from neuroagent.task_schemas.files import DownloadGrant, StoredFile
-from neuroagent.task_schemas.jobs import Job
+from neuroagent.app.engine.rows import ending_of
+from neuroagent.app.engine.states import ENDED
+from neuroagent.app.engine.turns import Turns
+from neuroagent.app.errors import Conflict, NotFound
+from neuroagent.task_schemas.contract import In, Message, Out, TaskContract
+from neuroagent.task_schemas.errors import Failure
+from neuroagent.task_schemas.events import (
+    Cancelled,
+    Done,
+    Ending,
+    Event,
+    Failed,
+    Progress,
+    Queued,
+    Started,
+    WaitingInput,
+)
+from neuroagent.task_schemas.files import StoredFile
 
+LOOK_AGAIN: Final = 5.0  # seconds; then who follows looks whether something was missed
+ONE_DAY: Final = timedelta(days=1)
+BREATH: Final = 0.2
+
+Told = tuple[str | None, Event]
+JsonText: Final[TypeAdapter[JsonValue]] = TypeAdapter(JsonValue)
 logger = logging.getLogger(__name__)
 
 
@@ -34,117 +54,250 @@ class TaskView:
     row: TaskRow
     worker: str | None = None
     progress: Progress | None = None
-    ending: Ending | None = None
+    event: Word | None = None
+
+
+class TaskFailed(Exception):
+    """The task ended without an answer, and this is why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
+
+class TaskCancelled(Exception):
+    """Somebody cancelled it."""
+
+
+class StillRunning(Exception):
+    """Patience ended before the task did; it goes on, and `task_id` finds it again."""
+
+    def __init__(self, task_id: str, patience: timedelta) -> None:
+        super().__init__(f"Task {task_id!r} hasn't ended within {patience.total_seconds():g} s; it goes on.")
+        self.task_id = task_id
 
 
 @dataclass(frozen=True)
 class Tasks:
-    """Submit, and ask how it goes."""
+    """Submit, wait, follow, cancel."""
 
     ledger: Ledger
-    redis: Redis
-    producer: Celery
-    grants: Grants
+    turns: Turns
+    hub: Hub
+    dispatch: Dispatch
 
-    async def submit(self, contract: TaskContract[In, Out], job: In, *, owner: str, trace_id: str) -> TaskRow:
-        """Queue a job and return its row at once."""
-        task_id = str(uuid4())
-        row = TaskRow(
-            id=task_id,
+    async def submit(
+        self, contract: TaskContract[In, Out], job: In, *, owner: str, trace_id: str, key: str | None = None
+    ) -> TaskRow:
+        """Queue a job and return its row at once; the same key with the same job is the same task."""
+        return await self._submit(self._row(contract, job, owner, trace_id, key), job)
+
+    async def run(  # noqa: PLR0913 - all but the job are keywords
+        self,
+        contract: TaskContract[In, Out],
+        job: In,
+        *,
+        owner: str,
+        trace_id: str,
+        key: str | None = None,
+        on_event: Callable[[Event], None] | None = None,
+        patience: timedelta | None = None,
+    ) -> Out:
+        """Submit and wait for the typed answer; TaskFailed, TaskCancelled or StillRunning say why there is none."""
+        row = self._row(contract, job, owner, trace_id, key)
+        patience = patience or contract.hard_timeout * contract.retries.attempts
+        try:
+            async with asyncio.timeout(patience.total_seconds()):
+                with self.hub.expecting(row.id) as word:
+                    mine, row = row.id, await self._submit(row, job)
+                    ending = await self._ending(row, word if row.id == mine else None, on_event)
+        except TimeoutError:
+            raise StillRunning(row.id, patience) from None
+        return contract.decode_output(await self.output(ending))
+
+    async def look(self, task_id: str, *, owner: str, patience: timedelta) -> TaskView:
+        """How the task stands, waiting for its end, or for its question to a person, as long as there is patience."""
+        row = await self.mine(task_id, owner)
+        if row.state in ENDED:
+            return TaskView(row)
+        with redis_needed():
+            event = await self._word(row, patience)
+            return TaskView(row, event=event) if event else await self._under_way(row)
+
+    async def follow(self, task_id: str, *, owner: str, after: str = "0") -> AsyncGenerator[Told]:
+        """All that is told of a task, from its beginning or from an entry on, until it ends; each thing once."""
+        row = await self.mine(task_id, owner)
+        if row.state == "queued" and after == "0":
+            yield None, Queued(at=row.created_at, place=await self.ledger.place(row))
+        with redis_needed(), self.hub.following(task_id) as queue:
+            await self.turns.watch(task_id, self.hub.inbox)
+            try:
+                async with aclosing(self._told(row, queue, after)) as told:
+                    async for entry, event in told:
+                        yield entry, event
+            finally:
+                await self.turns.unwatch(task_id, self.hub.inbox)
+
+    async def cancel(self, task_id: str, *, owner: str) -> TaskRow:
+        """What hasn't started never will; what runs is told to stop. Cancelled is final."""
+        row = await self.mine(task_id, owner)
+        if row.state in ENDED:
+            raise Conflict(f"Task {task_id!r} has ended already: it is {row.state}.")
+        with redis_needed():
+            await self.ledger.request_cancel(task_id)
+            await self.turns.ask_to_stop(task_id)
+            ending = Cancelled(at=datetime.now(UTC))
+            if await self.turns.end(task_id, self.hub.inbox, ending):
+                await self.ledger.apply([(task_id, ending)])
+        return await self.mine(task_id, owner)
+
+    async def retry(self, task_id: str, *, owner: str) -> TaskRow:
+        """Start a task that failed, died or timed out from the beginning."""
+        row = await self.mine(task_id, owner)
+        at = time.time()
+        with redis_needed():
+            if not await self.ledger.revive(row, at):
+                raise Conflict(f"Task {task_id!r} is {row.state}; what failed, died or timed out can be tried again.")
+            await self.turns.forget(task_id)
+            return await self._sent(task_id, owner)
+
+    async def answer(self, task_id: str, answer: JsonValue, *, owner: str) -> TaskRow:
+        """A person's answer starts the next attempt."""
+        row = await self.mine(task_id, owner)
+        with redis_needed():
+            if not await self.ledger.answered(row, time.time(), answer):
+                raise Conflict(f"Task {task_id!r} isn't waiting for an answer: it is {row.state}.")
+            await self.turns.forget_attempts(task_id)
+            return await self._sent(task_id, owner)
+
+    async def mine(self, task_id: str, owner: str) -> TaskRow:
+        row = await self.ledger.find(task_id, owner)
+        if row is None:
+            raise NotFound(f"There is no task {task_id[:100]!r}.")
+        return row
+
+    async def _sent(self, task_id: str, owner: str) -> TaskRow:
+        row = await self.mine(task_id, owner)
+        await self.dispatch.send(row)
+        return row
+
+    def _row(self, contract: TaskContract[In, Out], job: In, owner: str, trace_id: str, key: str | None) -> TaskRow:
+        return TaskRow(
+            id=str(uuid4()),
             name=contract.name,
             queue=contract.queue,
             owner=owner,
             trace_id=trace_id,
-            state=QUEUED,
+            idempotency_key=key,
+            state="queued",
+            attempts=0,
+            inbox=self.hub.inbox,
             input=contract.encode(job),
             created_at=datetime.now(UTC),
+            sent_at=time.time(),
+            alive_at=0.0,
+            cancel_requested=False,
         )
-        message = Job(
-            task_id=task_id,
-            trace_id=trace_id,
-            input=row.input,
-            upload=self.grants.upload(task_id),
-            downloads=await self._downloads(job, task_id, owner),
-        )
-        await self.ledger.add(row)
-        await self._send(row, message)
-        logger.info("task.submitted", extra={"task_id": task_id, "task": contract.name})
-        return row
 
-    async def look(self, task_id: str, *, owner: str, patience: timedelta) -> TaskView:
-        """How the task stands, waiting for its end as long as there is patience."""
-        row = await self.ledger.find(task_id, owner)
-        if row is None:
-            raise NotFound(f"There is no task {task_id!r}.")
-        if row.state != QUEUED:
-            return TaskView(row)
-        with redis_needed():
-            return await self._watch(row, patience)
+    async def _submit(self, row: TaskRow, job: Message) -> TaskRow:
+        await self.dispatch.must_own(job, row.owner)
+        kept = await self.ledger.add(row)
+        if kept is row:
+            await self.dispatch.send(row, job)
+            logger.info("task.submitted", extra={"task_id": row.id, "task": row.name})
+        return kept
 
-    async def _watch(self, row: TaskRow, patience: timedelta) -> TaskView:
+    async def _ending(
+        self, row: TaskRow, word: "asyncio.Future[Word] | None", on_event: Callable[[Event], None] | None
+    ) -> Ending:
+        if on_event is not None:
+            async with aclosing(self.follow(row.id, owner=row.owner)) as told:
+                async for _, event in told:
+                    on_event(event)
+                    if isinstance(event, Ending):
+                        return event
+        if word is not None and isinstance(first := await word, Ending):
+            return first
+        while True:  # it waits for a person, or was submitted before under this key
+            if isinstance(later := await self._word(row, ONE_DAY), Ending):
+                return later
+            await asyncio.sleep(BREATH)
+
+    async def _word(self, row: TaskRow, patience: timedelta) -> Word | None:
+        """Its ending or its question, as soon as it is there."""
+        with self.hub.expecting(row.id) as word:
+            if row.inbox != self.hub.inbox:
+                await self.turns.watch(row.id, self.hub.inbox)
+            if known := await self._known(row):  # it may have been told before we listened
+                return known
+            with suppress(TimeoutError):  # what is missed, the reconciler looks for
+                return await asyncio.wait_for(word, patience.total_seconds())
+            return None
+
+    async def _known(self, row: TaskRow) -> Word | None:
+        [seen] = await self.turns.see([row.id])
+        if seen.final:
+            return seen.final
+        if isinstance(seen.pause, WaitingInput):
+            return seen.pause
+        kept = await self.ledger.find(row.id)
+        return ending_of(kept) if kept is not None and kept.state in ENDED else None
+
+    async def _told(self, row: TaskRow, queue: "asyncio.Queue[tuple[str, Event]]", after: str) -> AsyncGenerator[Told]:
+        """First what the stream holds, then what comes; now and then a look whether something was missed."""
+        while True:
+            for entry, event in await self.turns.told(row.id, after):
+                after = entry
+                yield entry, event
+                if isinstance(event, Ending):
+                    return
+            kept = await self.ledger.find(row.id)
+            if kept is not None and kept.state in ENDED and not await self.turns.told(row.id, after):
+                yield None, ending_of(kept)  # the stream is gone; the ledger has the ending
+                return
+            with suppress(TimeoutError):
+                while True:
+                    entry, event = await asyncio.wait_for(queue.get(), LOOK_AGAIN)
+                    if _later(entry, after):
+                        after = entry
+                        yield entry, event
+                        if isinstance(event, Ending):
+                            return
+
+    async def _under_way(self, row: TaskRow) -> TaskView:
         worker, progress = None, None
-        async for event in follow(self.redis, row.id, patience):
+        for _, event in await self.turns.told(row.id):
             match event:
                 case Started():
                     worker = event.worker
                 case Progress():
                     progress = event
-                case Done() | Failed():
-                    await self.ledger.end(row.id, event)
-                    return TaskView(row, worker, progress, event)
         return TaskView(row, worker, progress)
 
-    async def _send(self, row: TaskRow, message: Job) -> None:
-        try:
-            await asyncio.to_thread(
-                self.producer.send_task,
-                row.name,
-                args=[message.model_dump(mode="json")],
-                task_id=row.id,
-                queue=row.queue,
-                argsrepr="…",  # what people wrote, and signed links, must not end in Celery's logs
-            )
-        except OperationalError as error:
-            raise Unavailable("The queue can't be reached, so the task was not started; try again shortly.") from error
-
-    async def _downloads(self, job: In, task_id: str, owner: str) -> dict[str, DownloadGrant]:
-        grants = {}
-        for file in _files_in(job):
-            await self._must_own(file, owner)
-            grants[file.key] = self.grants.download(file, task_id)
-        return grants
-
-    async def _must_own(self, file: StoredFile, owner: str) -> None:
-        """A file lies under the task that made it; whoever owns the task owns the file."""
-        folder, _, rest = file.key.partition("/")
-        task_id, _, name = rest.partition("/")
-        if folder != "tasks" or not name or await self.ledger.find(task_id, owner) is None:
-            raise NotFound(f"There is no file {file.key!r}.")
+    async def output(self, ending: Ending) -> JsonValue:
+        """The answer itself, wherever it lies; TaskFailed or TaskCancelled if there is none."""
+        match ending:
+            case Done(stored=None, output=output):
+                return output
+            case Done(stored=StoredFile() as file):
+                content = b"".join([chunk async for chunk in self.dispatch.storage.read(file.key)])
+                return JsonText.validate_json(content)
+            case Failed(failure=failure):
+                raise TaskFailed(failure)
+            case _:
+                raise TaskCancelled("The task was cancelled.")
 
 
-def producer(settings: RedisSettings) -> Celery:
-    """A Celery app that only sends: no result backend, and no patience with a Redis that is away."""
-    celery = Celery("neuroagent-app", broker=settings.broker_url(), set_as_current=False)
-    transport = settings.broker_transport_options() | {"sep": ":", "socket_timeout": settings.command_timeout}
-    celery.conf.update(
-        broker_transport_options=transport,
-        broker_use_ssl=settings.broker_tls(),
-        broker_pool_limit=settings.pool_size,
-        task_ignore_result=True,
-        task_publish_retry_policy={"max_retries": 1, "interval_start": 0.1},
-    )
-    return celery
+def webhook_task_id(source: str, message_id: str, user_id: str, action: str) -> str:
+    """One key for one message of the outside world, however often it is delivered."""
+    parts = json.dumps([source, message_id, user_id, action], ensure_ascii=False)
+    return f"webhook:{sha256(parts.encode()).hexdigest()}"
 
 
-def _files_in(value: Any) -> list[StoredFile]:
-    match value:
-        case StoredFile():
-            return [value]
-        case BaseModel():
-            return [file for name in type(value).model_fields for file in _files_in(getattr(value, name))]
-        case list() | tuple():
-            return [file for part in value for file in _files_in(part)]
-        case dict():
-            return [file for part in value.values() for file in _files_in(part)]
-        case _:
-            return []
+def _later(entry: str, after: str) -> bool:
+    return _order(entry) > _order(after)
+
+
+def _order(entry: str) -> tuple[int, int]:
+    milliseconds, _, number = entry.partition("-")
+    return int(milliseconds), int(number or 0)

@@ -1,26 +1,69 @@
-"""The ledger: what was asked, by whom, and how it ended; the database is the truth, the broker a hint."""
+"""The ledger: what was asked, by whom, and how it goes; the database is the truth, the broker a hint."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Any, Final, cast
 
-from sqlalchemy import select, update
+from pydantic import JsonValue
+from sqlalchemy import Connection, Table, Update, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from neuroagent.app.db.database import Database
+from neuroagent.app.db.writer import Writer
 from neuroagent.app.engine.models import TaskRow
-from neuroagent.task_schemas.events import Done, Ending
+from neuroagent.app.engine.states import CAN_BE_RETRIED, ENDED, FOLLOWS, OPEN, State, state_of, values_of
+from neuroagent.app.errors import Conflict
+from neuroagent.task_schemas.events import Ending, Pause
 
+TABLE: Final = cast("Table", TaskRow.__table__)
+COLUMNS: Final = tuple(column.name for column in TABLE.columns)
+ADD: Final = insert(TABLE)
+ANY_ATTEMPT: Final = 2**31 - 1
+CHANGES: Final = {  # written once: putting a statement together costs more than running it
+    state: update(TABLE).where(
+        TABLE.c.id == bindparam("of_task"),
+        TABLE.c.state.in_(sorted(before)),
+        TABLE.c.attempts < bindparam("from_attempt"),  # a pause that is told twice counts once
+    )
+    for state, before in FOLLOWS.items()
+}
 TASK_ID: Final = re.compile(r"[0-9a-f-]{1,36}")
-QUEUED, DONE, FAILED = "queued", "done", "failed"
 
 
 @dataclass(frozen=True)
-class Ledger:
-    database: Database
+class Filter:
+    """Which of an owner's tasks, and from where on."""
 
-    async def add(self, row: TaskRow) -> None:
-        async with self.database.write() as session:
-            session.add(row)
+    state: State | None = None
+    name: str | None = None
+    queue: str | None = None
+    before: tuple[datetime, str] | None = None
+    limit: int = 50
+
+
+class Ledger:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._writer = Writer(database)
+
+    async def close(self) -> None:
+        await self._writer.close()
+
+    async def add(self, row: TaskRow) -> TaskRow:
+        """The row itself, or the one that an earlier submission with the same key has made."""
+        values = {name: getattr(row, name) for name in COLUMNS}
+        try:
+            await self._writer.write(lambda connection: connection.execute(ADD, values))
+        except IntegrityError:
+            earlier = await self._by_key(row.owner, row.idempotency_key)
+            if earlier is None:
+                raise
+            if (earlier.name, earlier.input) != (row.name, row.input):
+                raise Conflict(f"The key {row.idempotency_key!r} was used for another task already.") from None
+            return earlier
+        return row
 
     async def find(self, task_id: str, owner: str | None = None) -> TaskRow | None:
         """A stranger's task isn't found."""
@@ -30,13 +73,82 @@ class Ledger:
         async with self.database.read() as session:
             return await session.scalar(query if owner is None else query.where(TaskRow.owner == owner))
 
-    async def end(self, task_id: str, ending: Ending) -> None:
-        """Write down how it ended; the first ending stays."""
-        match ending:
-            case Done(at=at, output=output):
-                values = {"state": DONE, "ended_at": at, "output": output}
-            case failed:
-                values = {"state": FAILED, "ended_at": failed.at, "failure": failed.failure.model_dump(mode="json")}
-        change = update(TaskRow).where(TaskRow.id == task_id, TaskRow.state == QUEUED).values(values)
-        async with self.database.write() as session:
-            await session.execute(change)
+    async def page(self, owner: str, wanted: Filter) -> Sequence[TaskRow]:
+        """Newest first."""
+        query = select(TaskRow).where(TaskRow.owner == owner)
+        for column, value in (
+            (TaskRow.state, wanted.state),
+            (TaskRow.name, wanted.name),
+            (TaskRow.queue, wanted.queue),
+        ):
+            query = query if value is None else query.where(column == value)
+        if wanted.before is not None:
+            at, task_id = wanted.before
+            query = query.where(or_(TaskRow.created_at < at, and_(TaskRow.created_at == at, TaskRow.id < task_id)))
+        query = query.order_by(TaskRow.created_at.desc(), TaskRow.id.desc()).limit(wanted.limit)
+        async with self.database.read() as session:
+            return (await session.scalars(query)).all()
+
+    async def open_rows(self, until: float, limit: int) -> Sequence[TaskRow]:
+        """What hasn't ended and was sent before `until`; the longest waiting first."""
+        query = select(TaskRow).where(TaskRow.state.in_(OPEN), TaskRow.sent_at < until)
+        async with self.database.read() as session:
+            return (await session.scalars(query.order_by(TaskRow.sent_at).limit(limit))).all()
+
+    async def ended_rows(self, task_ids: Sequence[str]) -> Sequence[TaskRow]:
+        query = select(TaskRow).where(TaskRow.id.in_(task_ids), TaskRow.state.in_(ENDED))
+        async with self.database.read() as session:
+            return (await session.scalars(query)).all()
+
+    async def place(self, row: TaskRow) -> int:
+        """How many stand before it in its queue."""
+        before = and_(TaskRow.queue == row.queue, TaskRow.state == "queued", TaskRow.sent_at < row.sent_at)
+        async with self.database.read() as session:
+            return int(await session.scalar(select(func.count()).where(before)) or 0)
+
+    async def apply(self, told: Sequence[tuple[str, Ending | Pause]]) -> None:
+        """Write down what happened; what the table of states doesn't allow changes nothing."""
+        await self._writer.write(lambda connection: _write_down(connection, told))
+
+    def apply_soon(self, told: Sequence[tuple[str, Ending | Pause]]) -> None:
+        """The same, without waiting for it."""
+        self._writer.write_soon(lambda connection: _write_down(connection, told))
+
+    async def running(self, task_ids: Sequence[str], at: float) -> None:
+        change = update(TABLE).where(TABLE.c.id.in_(task_ids), TABLE.c.state.in_(("queued", "running", "retrying")))
+        await self._change(change.values(state="running", alive_at=at))
+
+    async def sending(self, row: TaskRow, at: float, **more: Any) -> bool:
+        """Mark it as sent (again): of several replicas that try, one does."""
+        values = {"state": "queued", "sent_at": at, "due_at": None, **more}
+        as_seen = update(TABLE).where(TABLE.c.id == row.id, TABLE.c.sent_at == row.sent_at, TABLE.c.state == row.state)
+        return await self._change(as_seen.values(values))
+
+    async def request_cancel(self, task_id: str) -> bool:
+        still_open = update(TABLE).where(TABLE.c.id == task_id, TABLE.c.state.in_(OPEN))
+        return await self._change(still_open.values(cancel_requested=True))
+
+    async def revive(self, row: TaskRow, at: float) -> bool:
+        """A person wants an ended task tried again, from the start."""
+        fresh = {"attempts": 0, "failure": None, "ended_at": None, "answer": None, "cancel_requested": False}
+        return row.state in CAN_BE_RETRIED and await self.sending(row, at, **fresh)
+
+    async def answered(self, row: TaskRow, at: float, answer: JsonValue) -> bool:
+        """Two answers at once: one wins."""
+        return row.state == "waiting_input" and await self.sending(row, at, answer=answer, attempts=0, question=None)
+
+    async def _change(self, change: Update) -> bool:
+        """Whether it changed anything."""
+        return await self._writer.write(lambda connection: bool(connection.execute(change).rowcount))
+
+    async def _by_key(self, owner: str, key: str | None) -> TaskRow | None:
+        query = select(TaskRow).where(TaskRow.owner == owner, TaskRow.idempotency_key == key)
+        async with self.database.read() as session:
+            return await session.scalar(query) if key else None
+
+
+def _write_down(connection: Connection, told: Sequence[tuple[str, Ending | Pause]]) -> None:
+    for task_id, event in told:
+        values = values_of(event)
+        told_of = {"of_task": task_id, "from_attempt": event.attempt if isinstance(event, Pause) else ANY_ATTEMPT}
+        connection.execute(CHANGES[state_of(event)], values | told_of)

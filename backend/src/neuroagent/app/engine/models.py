@@ -1,9 +1,9 @@
-"""A task's row: it stands before its message is sent, and says how the task ended."""
+"""A task's row: it stands before its message is sent, and says all there is to say of the task."""
 
 from datetime import datetime
 
 from pydantic import JsonValue
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from neuroagent.app.db.base import Table
@@ -11,16 +11,30 @@ from neuroagent.app.db.base import Table
 
 class TaskRow(Table):
     __tablename__ = "tasks"
-    __table_args__ = (Index("ix_tasks_owner", "owner", "created_at"),)
+    __table_args__ = (
+        UniqueConstraint("owner", "idempotency_key"),
+        Index("ix_tasks_owner", "owner", "created_at", "id"),
+        Index("ix_tasks_state", "state", "sent_at"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     name: Mapped[str] = mapped_column(String(100))
     queue: Mapped[str] = mapped_column(String(100))
     owner: Mapped[str] = mapped_column(String(200))
     trace_id: Mapped[str] = mapped_column(String(64))
+    idempotency_key: Mapped[str | None] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(20))
+    attempts: Mapped[int] = mapped_column(default=0)
+    inbox: Mapped[str] = mapped_column(String(64))
     input: Mapped[JsonValue | None]
     output: Mapped[JsonValue | None]
+    stored: Mapped[JsonValue | None]
     failure: Mapped[JsonValue | None]
+    question: Mapped[JsonValue | None]
+    answer: Mapped[JsonValue | None]
     created_at: Mapped[datetime]
+    sent_at: Mapped[float] = mapped_column(default=0.0)
+    alive_at: Mapped[float] = mapped_column(default=0.0)
+    due_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    cancel_requested: Mapped[bool] = mapped_column(default=False)

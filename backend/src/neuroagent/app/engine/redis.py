@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from redis.asyncio import Redis, Sentinel
+from redis.asyncio import BlockingConnectionPool, Redis, Sentinel
 from redis.exceptions import RedisError
 
 from neuroagent.app.errors import Unavailable
@@ -38,6 +38,9 @@ def redis_needed() -> Iterator[None]:
 def _connect(settings: RedisSettings, *, blocking: bool) -> Redis:
     options = settings.client_options(blocking=blocking)
     if not settings.sentinel_hosts:
-        return Redis(**options, max_connections=settings.pool_size)
+        redis = Redis(**options)
+        pool = redis.connection_pool
+        how = {"connection_class": pool.connection_class, "max_connections": settings.pool_size, "timeout": None}
+        return Redis.from_pool(BlockingConnectionPool(**how, **pool.connection_kwargs))
     sentinels = Sentinel(settings.sentinel_hosts, sentinel_kwargs=settings.sentinel_options(), **options)
     return sentinels.master_for(settings.sentinel_master)

@@ -1,67 +1,150 @@
-"""The edge of the worker: a job comes in, its body runs, and whatever happens becomes one ending."""
+"""The edge of the worker: a job comes in, its body runs, and whatever happens becomes one ending or a pause."""
 
+import inspect
 import logging
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from pydantic import JsonValue, ValidationError
-from pydantic_core import PydanticSerializationError
+from pydantic_core import PydanticSerializationError, to_json
 from redis import Redis
 
 from neuroagent.config.logging import bound
-from neuroagent.task_schemas.errors import Failure, FailureCode, TaskError
-from neuroagent.task_schemas.events import Done, Ending, Failed, Started
+from neuroagent.task_schemas.errors import Failure, FailureCode, Retryable, TaskError
+from neuroagent.task_schemas.events import Cancelled, Done, Ending, Failed, Pause, Retrying, Started, WaitingInput
 from neuroagent.task_schemas.jobs import Job, WorkerBeat
+from neuroagent.tasks.runtime.heartbeat import Heartbeat, Interrupted
+from neuroagent.tasks.runtime.loop import run_sync
 from neuroagent.tasks.runtime.redis import health
 from neuroagent.tasks.runtime.renewal import renewer
-from neuroagent.tasks.runtime.report import Report
-from neuroagent.tasks.runtime.stream import TaskStream
+from neuroagent.tasks.runtime.report import AskPerson, Report
 from neuroagent.tasks.runtime.task import Fulfilment
-from neuroagent.tasks.transfer import TransferError
+from neuroagent.tasks.runtime.turn import Turn
+
+LARGE: Final = 256 * 1024  # bytes; a larger answer travels as a stored file
+Outcome = Ending | Pause
 
 logger = logging.getLogger(__name__)
 
 
-def attempt(fulfilment: Fulfilment, payload: JsonValue, redis: Redis, worker: WorkerBeat, name: str) -> None:
+@dataclass(frozen=True)
+class Desk:
+    """Where a worker process works: its line to Redis, its name, and how long it may be silent."""
+
+    redis: Redis
+    name: str
+    beat: WorkerBeat
+    lease: float
+
+
+def attempt(fulfilment: Fulfilment, payload: JsonValue, desk: Desk) -> None:
     job = Job.model_validate(payload)
-    with bound(task_id=job.task_id, trace_id=job.trace_id, task=fulfilment.contract.name):
-        stream = TaskStream(redis, job.task_id)
-        if stream.has_ended():
-            logger.info("task.skipped", extra={"reason": "it has ended already"})
-            return
-        stream.tell(Started(at=datetime.now(UTC), worker=name, trace_id=job.trace_id))
-        report = Report(job, worker, name, stream.tell, renewer(redis, job.task_id), partial(health, redis))
-        ending = _run(fulfilment, job, report)
-        try:
-            first = stream.end(ending)
-        except PydanticSerializationError:  # half a character, for one
-            logger.exception("task.answer_unspeakable")
-            first = stream.end(failed("crashed", "Its answer holds something that can't be written down as JSON."))
-        logger.info("task.ended", extra={"ending": ending.type, "first": first})
+    contract = fulfilment.contract
+    with bound(task_id=job.task_id, trace_id=job.trace_id, task=contract.name):
+        turn = Turn(desk.redis, job.task_id, job.inbox, desk.name, desk.lease)
+        started = Started(at=_now(), worker=desk.name, trace_id=job.trace_id, attempt=0)
+        match turn.claim(contract.queue, contract.retries.attempts, job.attempts, job.sent_at, started):
+            case "ended" | "held" as reason:
+                logger.info("task.skipped", extra={"reason": reason})
+            case "cancelled":
+                turn.end(Cancelled(at=_now()))
+            case "dead":
+                turn.end(lost(contract.retries.attempts))
+            case number:
+                _take(fulfilment, job, replace(turn, attempt=int(number)), desk)
 
 
-def _run(fulfilment: Fulfilment, job: Job, report: Report) -> Ending:
+def _take(fulfilment: Fulfilment, job: Job, turn: Turn, desk: Desk) -> None:
+    heartbeat = Heartbeat(turn)
+    renew, ask_redis = renewer(desk.redis, job.task_id), partial(health, desk.redis)
+    report = Report(job, desk.beat, desk.name, turn.tell, renew, ask_redis, lambda: heartbeat.reason)
+    with heartbeat.kept():
+        outcome = _run(fulfilment, job, report, turn.attempt)
+    if outcome is None:
+        logger.warning("task.lost_to_another")
+        return
+    try:
+        told = _close(turn, outcome)
+    except PydanticSerializationError:  # half a character, for one
+        logger.exception("task.answer_unspeakable")
+        told = turn.end(failed("crashed", "Its answer holds something that can't be written down as JSON."))
+    logger.info("task.attempt_over", extra={"outcome": outcome.type, "attempt": turn.attempt, "told": told})
+
+
+def _close(turn: Turn, outcome: Outcome) -> str:
+    if isinstance(outcome, Retrying | WaitingInput):
+        paused = turn.pause(outcome)
+        return turn.end(Cancelled(at=outcome.at)) if paused == "cancelled" else paused
+    return turn.end(outcome)
+
+
+def _run(fulfilment: Fulfilment, job: Job, report: Report, number: int) -> Outcome | None:  # noqa: PLR0911 - a way each
     contract = fulfilment.contract
     try:
         given = contract.decode(job.input)
     except ValidationError as error:
         return failed("invalid_input", f"The input doesn't fit {contract.name!r}: {_sentence(error)}")
     try:
-        output = contract.encode_output(fulfilment.body(given, report))
-    except (TaskError, TransferError) as error:
-        logger.warning("task.failed", extra={"reason": str(error)})
-        return failed("failed", str(error))
+        output = _done(contract.encode_output(_called(fulfilment, given, report)), report)
+        report.flush()
+    except Interrupted as interruption:
+        return Cancelled(at=_now()) if interruption.reason == "cancelled" else None
+    except AskPerson as asking:
+        return WaitingInput(at=_now(), attempt=number, question=asking.question)
+    except Retryable as trouble:
+        return _again_or_failed(fulfilment, trouble.failure(), number)
+    except TaskError as trouble:
+        logger.warning("task.failed", extra={"reason": str(trouble)})
+        return Failed(at=_now(), failure=trouble.failure())
     except SoftTimeLimitExceeded:
-        return failed("timed_out", f"It ran longer than the {contract.timeout.total_seconds():g} s it may take.")
+        return failed("soft_timeout", f"It ran longer than the {contract.timeout.total_seconds():g} s it may take.")
     except Exception:
         logger.exception("task.crashed")
         return failed("crashed", f"Something broke inside the task; the log has the cause under trace {job.trace_id}.")
-    return Done(at=datetime.now(UTC), output=output)
+    return output
+
+
+def _called(fulfilment: Fulfilment, given: Any, report: Report) -> Any:
+    answer = fulfilment.body(given, report)
+    return run_sync(answer) if inspect.iscoroutine(answer) else answer
+
+
+def _done(output: JsonValue, report: Report) -> Done:
+    """A large answer is put into the store, and its place is told."""
+    written = to_json(output)
+    if len(written) <= LARGE:
+        return Done(at=_now(), output=output)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "answer.json"
+        file.write_bytes(written)
+        return Done(at=_now(), stored=report.store(file, name="answer.json", media_type="application/json"))
+
+
+def _again_or_failed(fulfilment: Fulfilment, failure: Failure, number: int) -> Outcome:
+    retries = fulfilment.contract.retries
+    if number >= retries.attempts:
+        logger.warning("task.gave_up", extra={"reason": failure.message, "attempts": number})
+        return Failed(at=_now(), failure=failure)
+    pause = retries.pause(number, at_least=failure.retry_after or 0)
+    logger.info("task.retrying", extra={"reason": failure.message, "attempt": number, "pause": round(pause, 2)})
+    return Retrying(at=_now(), attempt=number, pause=pause, failure=failure)
 
 
 def failed(code: FailureCode, message: str) -> Failed:
-    return Failed(at=datetime.now(UTC), failure=Failure(code=code, message=message))
+    return Failed(at=_now(), failure=Failure(code=code, message=message))
+
+
+def lost(attempts: int) -> Failed:
+    return failed("worker_lost", f"The process that ran it died {attempts} times (killed, or out of memory).")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _sentence(error: ValidationError) -> str:

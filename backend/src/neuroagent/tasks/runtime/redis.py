@@ -12,7 +12,7 @@ from neuroagent.tasks.runtime.report import RedisHealth
 def connect(settings: RedisSettings, *, blocking: bool = False) -> Redis:
     options = settings.client_options(blocking=blocking)
     if not settings.sentinel_hosts:
-        return Redis(**options, max_connections=settings.pool_size)
+        return Redis(**options)
     sentinels = Sentinel(settings.sentinel_hosts, sentinel_kwargs=settings.sentinel_options(), **options)
     return sentinels.master_for(settings.sentinel_master)
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from neuroagent.task_schemas.contract import In, Out, TaskContract
 from neuroagent.tasks.runtime.report import Report
+
+Body = TypeVar("Body", bound=Callable[[Any, Report], Any])
 
 
 @dataclass(frozen=True)
@@ -23,8 +25,10 @@ class FulfilledTwice(Exception):
 _fulfilments: dict[str, Fulfilment] = {}  # filled as the families are imported
 
 
-def task(contract: TaskContract[In, Out]) -> Callable[[Callable[[In, Report], Out]], Callable[[In, Report], Out]]:
-    def fulfil(body: Callable[[In, Report], Out]) -> Callable[[In, Report], Out]:
+def task(contract: TaskContract[In, Out]) -> Callable[[Body], Body]:
+    """The body is a function of the job and a report, plain or `async`."""
+
+    def fulfil(body: Body) -> Body:
         if contract.name in _fulfilments:
             raise FulfilledTwice(f"{contract.name!r} is fulfilled by {_fulfilments[contract.name].body} already")
         _fulfilments[contract.name] = Fulfilment(contract, body)

@@ -9,25 +9,25 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from celery import Celery, signals
-from celery.exceptions import WorkerLostError
 from kombu import Exchange, Queue
 from pydantic import JsonValue
 from redis import Redis
 
 from neuroagent import __version__
-from neuroagent.task_schemas.jobs import WorkerBeat
+from neuroagent.task_schemas.jobs import Job, WorkerBeat
 from neuroagent.tasks.config import WorkerSettings
 from neuroagent.tasks.runtime import families
-from neuroagent.tasks.runtime.attempt import attempt, failed
+from neuroagent.tasks.runtime.attempt import Desk, attempt, failed
 from neuroagent.tasks.runtime.beat import sign_of_life
 from neuroagent.tasks.runtime.options import celery_options
+from neuroagent.tasks.runtime.poller import read_only_what_is_there
 from neuroagent.tasks.runtime.redis import connect
-from neuroagent.tasks.runtime.stream import TaskStream
+from neuroagent.tasks.runtime.request import Watch, WatchedTask
 from neuroagent.tasks.runtime.task import Fulfilment, fulfilments
+from neuroagent.tasks.runtime.turn import Turn
 
 logger = logging.getLogger(__name__)
 
-HARD_AFTER_SOFT: Final = 5.0  # seconds between asking a body to stop and ending its process
 DAY: Final = 86_400
 
 RULES: Final[dict[str, Any]] = {
@@ -42,17 +42,22 @@ RULES: Final[dict[str, Any]] = {
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,  # Redis may be away for long; come back when it does
 }
-TRANSPORT: Final = {"visibility_timeout": DAY, "sep": ":"}  # sooner, and a long task would start again while it runs
+TRANSPORT: Final = {
+    "visibility_timeout": DAY,  # sooner, and a long task would start again while it runs
+    "sep": ":",
+    "socket_timeout": 5.0,  # Celery waits for a message for a second at a time; longer is a line that is dead
+}
 
 
 def create_worker(settings: WorkerSettings) -> Celery:
+    read_only_what_is_there()
     celery = Celery("neuroagent", broker=settings.redis.broker_url(), set_as_current=False)
     celery.conf.update(_options(settings))
     redis = connect(settings.redis)
 
     def serve(sender: str, options: dict[str, Any], **_: Any) -> None:
         asked = options.get("queues") or settings.queue_names
-        _serve(celery, redis, sender, [asked] if isinstance(asked, str) else list(asked))
+        _serve(celery, redis, settings, sender, [asked] if isinstance(asked, str) else list(asked))
 
     def narrow(instance: Any, **_: Any) -> None:
         """`-Q` may name queues that nothing here fulfils: a worker that took from them would lose what it took."""
@@ -64,7 +69,6 @@ def create_worker(settings: WorkerSettings) -> Celery:
     signals.celeryd_init.connect(serve, weak=False)
     signals.celeryd_after_setup.connect(narrow, weak=False)
     signals.setup_logging.connect(_logging_is_ours, weak=False)
-    signals.task_failure.connect(_on_lost_process(redis), weak=False)
     signals.task_unknown.connect(_on_unknown_task(redis), weak=False)
     return celery
 
@@ -75,7 +79,7 @@ def _options(settings: WorkerSettings) -> dict[str, Any]:
     return RULES | {"broker_transport_options": transport, "broker_use_ssl": settings.redis.broker_tls()} | given
 
 
-def _serve(celery: Celery, redis: Redis, name: str, asked: list[str]) -> None:
+def _serve(celery: Celery, redis: Redis, settings: WorkerSettings, name: str, asked: list[str]) -> None:
     try:
         serving = families.serve(asked)
     except families.NothingToServe as error:
@@ -86,21 +90,30 @@ def _serve(celery: Celery, redis: Redis, name: str, asked: list[str]) -> None:
         families=list(serving.families),
         version=__version__,
     )
+    desk = Desk(redis, name, beat, settings.lease)
     for fulfilment in fulfilments():
-        limit = fulfilment.contract.timeout.total_seconds()
-        run = _runner(fulfilment, redis, beat, name)
-        celery.task(run, name=fulfilment.contract.name, soft_time_limit=limit, time_limit=limit + HARD_AFTER_SOFT)
-    _say_if_root()
+        _register(celery, fulfilment, desk)
     celery.conf.task_queues = [Queue(queue, Exchange(), routing_key=queue) for queue in serving.queues]
-    celery.steps["consumer"].add(sign_of_life(redis, beat))
+    longest = max(fulfilment.contract.hard_timeout for fulfilment in fulfilments())
+    celery.steps["consumer"].add(sign_of_life(redis, beat, longest))
+    _say_if_root()
     logger.info("worker.serving", extra={"queues": beat.queues, "families": beat.families})
 
 
-def _runner(fulfilment: Fulfilment, redis: Redis, beat: WorkerBeat, name: str) -> Callable[[JsonValue], None]:
-    def run(job: JsonValue) -> None:
-        attempt(fulfilment, job, redis, beat, name)
+def _register(celery: Celery, fulfilment: Fulfilment, desk: Desk) -> None:
+    contract = fulfilment.contract
 
-    return run
+    def run(job: JsonValue) -> None:
+        attempt(fulfilment, job, desk)
+
+    celery.task(
+        run,
+        name=contract.name,
+        base=WatchedTask,
+        watch=Watch(fulfilment, desk),
+        soft_time_limit=contract.timeout.total_seconds(),
+        time_limit=contract.hard_timeout.total_seconds(),
+    )
 
 
 def _say_if_root() -> None:
@@ -114,18 +127,10 @@ def _logging_is_ours(**_: Any) -> None:
     """Being connected is enough: Celery then leaves logging as it is."""
 
 
-def _on_lost_process(redis: Redis) -> Callable[..., None]:
-    def end(task_id: str, exception: BaseException, **_: Any) -> None:
-        if isinstance(exception, WorkerLostError):
-            message = "The process that ran it died (killed, or out of memory)."
-            TaskStream(redis, task_id).end(failed("worker_lost", message))
-
-    return end
-
-
 def _on_unknown_task(redis: Redis) -> Callable[..., None]:
-    def end(name: str, id: str, **_: Any) -> None:  # noqa: A002 - Celery's name for it
-        message = f"The worker that took it (version {__version__}) has no task {name!r}."
-        TaskStream(redis, id).end(failed("unknown_task", message))
+    def end(name: str, id: str, message: Any, **_: Any) -> None:  # noqa: A002 - Celery's name for it
+        [job], _kwargs, _embed = message.payload
+        turn = Turn(redis, id, Job.model_validate(job).inbox, "", 0)
+        turn.end(failed("unknown_task", f"The worker that took it (version {__version__}) has no task {name!r}."))
 
     return end

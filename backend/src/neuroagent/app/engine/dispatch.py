@@ -1,0 +1,79 @@
+"""Turns a row into a message: what a job may read and write is granted anew each time it is sent."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from neuroagent.app.engine.ledger import Ledger
+from neuroagent.app.engine.models import TaskRow
+from neuroagent.app.engine.sender import Sender
+from neuroagent.app.engine.turns import Turns
+from neuroagent.app.errors import NotFound
+from neuroagent.app.storage import Grants, Storage
+from neuroagent.task_schemas import CONTRACTS
+from neuroagent.task_schemas.contract import Message
+from neuroagent.task_schemas.files import StoredFile
+from neuroagent.task_schemas.jobs import Job
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """The way of every message, the first one and any that follows."""
+
+    ledger: Ledger
+    turns: Turns
+    sender: Sender
+    grants: Grants
+    storage: Storage
+
+    async def send(self, row: TaskRow, job: Message | None = None) -> None:
+        given = CONTRACTS[row.name].decode(row.input) if job is None else job
+        message = Job(
+            task_id=row.id,
+            trace_id=row.trace_id,
+            input=row.input,
+            upload=self.grants.upload(row.id),
+            downloads={file.key: self.grants.download(file, row.id) for file in files_in(given)},
+            inbox=row.inbox,
+            sent_at=row.sent_at,
+            attempts=row.attempts,
+            answer=row.answer,
+        )
+        await self.sender.send(row.name, row.queue, message)
+
+    async def send_again(self, row: TaskRow, attempts: int | None = None) -> bool:
+        """Of several replicas that try, one does; a message too many is harmless, since a worker has to claim."""
+        at = time.time()
+        used = row.attempts if attempts is None else attempts
+        if not await self.ledger.sending(row, at, attempts=used):
+            return False
+        row.attempts = used
+        await self.turns.forget_pause(row.id)
+        row.sent_at = at
+        await self.send(row)
+        return True
+
+    async def must_own(self, job: Message, owner: str) -> None:
+        """A file lies under the task that made it; whoever owns the task owns the file."""
+        for file in files_in(job):
+            folder, _, rest = file.key.partition("/")
+            task_id, _, name = rest.partition("/")
+            if folder != "tasks" or not name or await self.ledger.find(task_id, owner) is None:
+                raise NotFound(f"There is no file {file.key!r}.")
+
+
+def files_in(value: Any) -> list[StoredFile]:
+    """Every stored file that a message names."""
+    match value:
+        case StoredFile():
+            return [value]
+        case BaseModel():
+            return [file for name in type(value).model_fields for file in files_in(getattr(value, name))]
+        case list() | tuple():
+            return [file for part in value for file in files_in(part)]
+        case dict():
+            return [file for part in value.values() for file in files_in(part)]
+        case _:
+            return []

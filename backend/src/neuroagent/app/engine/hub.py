@@ -1,0 +1,118 @@
+"""One coroutine on one connection reads what workers tell this process, and wakes whoever waits for it."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Final
+from uuid import uuid4
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from neuroagent.app.engine.ledger import Ledger
+from neuroagent.task_schemas.events import Ending, Event, Pause, Retrying, WaitingInput
+from neuroagent.task_schemas.events import events as wire
+from neuroagent.task_schemas.jobs import RENEWALS_KEY
+
+BATCH: Final = 500
+BLOCK: Final = 5_000  # ms; then the stream of another process's requests is looked at again anyway
+PAUSE: Final = 0.2
+
+Word = Ending | WaitingInput
+Told = tuple[str, Event]  # the stream's entry, and what it says
+
+logger = logging.getLogger(__name__)
+
+
+class Hub:
+    """The inbox of this app process."""
+
+    def __init__(self, ledger: Ledger, waiting: Redis, on_renewal: Callable[[bytes], Awaitable[None]]) -> None:
+        self.inbox = f"inbox:{uuid4().hex}"
+        self._ledger = ledger
+        self._redis = waiting
+        self._on_renewal = on_renewal
+        self._waiters: defaultdict[str, list[asyncio.Future[Word]]] = defaultdict(list)
+        self._followers: defaultdict[str, list[asyncio.Queue[Told]]] = defaultdict(list)
+        self._seen = {self.inbox: "0", RENEWALS_KEY: "$"}
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        reader = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            while not reader.done():  # redis-py may take a cancellation for its own time-out, and go on
+                reader.cancel()
+                await asyncio.wait([reader], timeout=PAUSE)
+
+    @contextmanager
+    def expecting(self, task_id: str) -> Iterator["asyncio.Future[Word]"]:
+        """The ending of this task, or its question to a person; expect it before it can come."""
+        future: asyncio.Future[Word] = asyncio.get_running_loop().create_future()
+        self._waiters[task_id].append(future)
+        try:
+            yield future
+        finally:
+            _remove(self._waiters, task_id, future)
+
+    @contextmanager
+    def following(self, task_id: str) -> Iterator["asyncio.Queue[Told]"]:
+        """All that is told of this task from now on, once this process watches it."""
+        queue: asyncio.Queue[Told] = asyncio.Queue()
+        self._followers[task_id].append(queue)
+        try:
+            yield queue
+        finally:
+            _remove(self._followers, task_id, queue)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._read()
+            except RedisError as error:
+                logger.warning("hub.paused", extra={"reason": str(error)})
+                await asyncio.sleep(PAUSE)
+
+    async def _read(self) -> None:
+        if self._seen[RENEWALS_KEY] == "$":  # a fixed place: what comes while we look elsewhere must not be missed
+            newest = await self._redis.xrevrange(RENEWALS_KEY, count=1)
+            self._seen[RENEWALS_KEY] = newest[0][0] if newest else "0"
+        while True:
+            for stream, entries in await self._redis.xread(self._seen, count=BATCH, block=BLOCK):
+                self._seen[stream.decode()] = entries[-1][0]
+                if stream.decode() == RENEWALS_KEY:
+                    await asyncio.gather(*(self._on_renewal(fields.get(b"request", b"")) for _, fields in entries))
+                else:
+                    self._hear([fields for _, fields in entries])
+
+    def _hear(self, entries: list[dict[bytes, bytes]]) -> None:
+        """Whoever waits is woken first; the ledger follows, and the reconciler mends what it misses."""
+        written: list[tuple[str, Ending | Pause]] = []
+        for fields in entries:
+            task_id, event = fields[b"id"].decode(), wire.validate_json(fields[b"event"])
+            for queue in self._followers.get(task_id, ()):
+                queue.put_nowait((fields[b"entry"].decode(), event))
+            if isinstance(event, Ending | Pause):
+                written.append((task_id, event))
+                self.wake(task_id, event)
+        if written:
+            self._ledger.apply_soon(written)
+
+    @property
+    def waited_for(self) -> list[str]:
+        """The tasks that somebody here waits for."""
+        return list(self._waiters)
+
+    def wake(self, task_id: str, event: Ending | Pause) -> None:
+        for future in self._waiters.get(task_id, ()):
+            if not future.done() and not isinstance(event, Retrying):
+                future.set_result(event)
+
+
+def _remove(table: defaultdict[str, list[Any]], task_id: str, member: object) -> None:
+    table[task_id].remove(member)
+    if not table[task_id]:
+        del table[task_id]

@@ -1,0 +1,52 @@
+"""Sending by name: the message is Celery's own to the letter, and a queue that is away is said quickly."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+from celery import Celery
+from processes import RedisServer, free_port
+from redis import Redis
+from tasks.jobs import job
+
+from neuroagent.app.engine.redis import redis_lines
+from neuroagent.app.engine.sender import Sender
+from neuroagent.app.errors import Unavailable
+from neuroagent.config.redis import RedisSettings
+
+OF_THE_MOMENT = {"delivery_tag", "reply_to", "correlation_id", "origin", "delivery_info"}
+
+
+def without_the_moment(message: dict[str, Any]) -> dict[str, Any]:
+    """But for what differs each time a message is sent."""
+    for part in (message["properties"], message["headers"]):
+        for name in OF_THE_MOMENT & part.keys():
+            part[name] = type(part[name]).__name__
+    return message
+
+
+async def test_the_message_is_the_one_that_celery_sends(
+    sender: Sender, redis: RedisServer, redis_client: Redis, redis_settings: RedisSettings
+) -> None:
+    given = job()
+    celery = Celery(broker=redis_settings.broker_url(), set_as_current=False)
+    options = {"ignore_result": True, "argsrepr": "…", "kwargsrepr": "{}"}
+    celery.send_task("ping", [given.model_dump(mode="json")], queue="theirs", task_id=given.task_id, **options)
+
+    await sender.send("ping", "ours", given)
+
+    ours, theirs = (json.loads(redis_client.rpop(queue)) for queue in ("ours", "theirs"))
+    for name in ("argsrepr", "kwargsrepr"):
+        theirs["properties"].pop(name)  # they stand in the headers, where they are read
+    assert without_the_moment(ours) == without_the_moment(theirs)
+
+
+async def test_a_queue_that_is_away_is_said_before_a_person_gives_up() -> None:
+    nowhere = RedisSettings(port=free_port())
+    start = time.monotonic()
+
+    with pytest.raises(Unavailable, match="written down, and runs as soon as it can be"):
+        await Sender(nowhere, redis_lines(nowhere).commands).send("ping", "default_q", job())
+
+    assert time.monotonic() - start < 20
