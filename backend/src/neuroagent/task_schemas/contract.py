@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import uniform
 from typing import Final, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 STOPPING: Final = timedelta(seconds=5)  # between asking a body to stop and ending its process
 
@@ -62,6 +62,12 @@ class TaskContract(Generic[In, Out]):
 
     def decode(self, job: JsonValue) -> In:
         return self.input.model_validate(job)
+
+    def misfit(self, error: ValidationError) -> str:
+        """What is wrong with an input, in a sentence without the input itself."""
+        problems = error.errors(include_url=False, include_context=False, include_input=False)
+        said = "; ".join(f"{'.'.join(map(str, problem['loc'])) or 'input'}: {problem['msg']}" for problem in problems)
+        return f"The input doesn't fit {self.name!r}: {said}"
 
     def encode_output(self, output: Out) -> JsonValue:
         return output.model_dump(mode="json")

@@ -127,9 +127,7 @@ def _job(contract: TaskContract[Any, Any], given: dict[str, Any]) -> Message:
     try:
         job: Message = contract.decode(given)
     except ValidationError as error:
-        problems = error.errors(include_url=False, include_context=False, include_input=False)
-        said = "; ".join(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in problems)
-        raise InvalidInput(f"The input doesn't fit {contract.name!r}: {said}") from None
+        raise InvalidInput(contract.misfit(error)) from None
     return job
 
 

@@ -15,11 +15,12 @@ def _script(name: str) -> str:
     return files(__package__).joinpath(f"{name}.lua").read_text(encoding="utf-8")
 
 
-CLAIM: Final = _script("claim")
+_ANNOUNCE: Final = _script("announce")
+CLAIM: Final = _ANNOUNCE + _script("claim")
 RENEW: Final = _script("renew")
-TELL: Final = _script("tell")
-PAUSE: Final = _script("pause")
-END: Final = _script("end")
+TELL: Final = _ANNOUNCE + _script("tell")
+PAUSE: Final = _ANNOUNCE + _script("pause")
+END: Final = _ANNOUNCE + _script("end")
 
 NOBODY: Final = "nobody"  # the token of who holds no lease: the app, and a worker that was refused its turn
 

@@ -23,9 +23,5 @@ redis.call('SET', KEYS[3], attempt, 'EX', ARGV[6])
 redis.call('SET', KEYS[2], ARGV[1] .. '#' .. attempt, 'PX', ARGV[2])
 redis.call('DEL', KEYS[5])
 local event = string.sub(ARGV[7], 1, -3) .. attempt .. '}'
-local entry = redis.call('XADD', KEYS[7], 'MAXLEN', '~', ARGV[9], '*', 'event', event)
-redis.call('EXPIRE', KEYS[7], ARGV[6])
-for _, inbox in ipairs(redis.call('SMEMBERS', KEYS[8])) do
-    redis.call('XADD', inbox, 'MAXLEN', '~', ARGV[10], '*', 'id', ARGV[8], 'entry', entry, 'event', event)
-end
+announce(KEYS[7], KEYS[8], nil, event, ARGV[8], ARGV[6], ARGV[9], ARGV[10])
 return attempt

@@ -15,12 +15,5 @@ if ARGV[7] ~= 'cancelled' and redis.call('EXISTS', KEYS[4]) == 1 then
 end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[4])
 redis.call('DEL', KEYS[2], KEYS[5])
-local entry = redis.call('XADD', KEYS[6], 'MAXLEN', '~', ARGV[5], '*', 'event', ARGV[2])
-redis.call('EXPIRE', KEYS[6], ARGV[4])
-local inboxes = redis.call('SMEMBERS', KEYS[7])
-inboxes[#inboxes + 1] = KEYS[8]
-for _, inbox in ipairs(inboxes) do
-    redis.call('XADD', inbox, 'MAXLEN', '~', ARGV[6], '*', 'id', ARGV[3], 'entry', entry, 'event', ARGV[2])
-    redis.call('EXPIRE', inbox, ARGV[4])
-end
+announce(KEYS[6], KEYS[7], KEYS[8], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6])
 return 'told'

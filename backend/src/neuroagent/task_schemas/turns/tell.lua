@@ -6,9 +6,4 @@ local not_ours = holder ~= ARGV[1] and (holder or redis.call('EXISTS', KEYS[5]) 
 if not_ours or redis.call('EXISTS', KEYS[3]) == 1 then
     return ''
 end
-local entry = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[5], '*', 'event', ARGV[2])
-redis.call('EXPIRE', KEYS[1], ARGV[4])
-for _, inbox in ipairs(redis.call('SMEMBERS', KEYS[2])) do
-    redis.call('XADD', inbox, 'MAXLEN', '~', ARGV[6], '*', 'id', ARGV[3], 'entry', entry, 'event', ARGV[2])
-end
-return entry
+return announce(KEYS[1], KEYS[2], nil, ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6])

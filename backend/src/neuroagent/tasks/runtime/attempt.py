@@ -88,7 +88,7 @@ def _run(fulfilment: Fulfilment, job: Job, report: Report, number: int) -> Outco
     try:
         given = contract.decode(job.input)
     except ValidationError as error:
-        return failed("invalid_input", f"The input doesn't fit {contract.name!r}: {_sentence(error)}")
+        return failed("invalid_input", contract.misfit(error))
     try:
         output = _done(contract.encode_output(_called(fulfilment, given, report)), report)
         report.flush()
@@ -145,8 +145,3 @@ def lost(attempts: int) -> Failed:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _sentence(error: ValidationError) -> str:
-    problems = error.errors(include_url=False, include_context=False, include_input=False)
-    return "; ".join(f"{'.'.join(map(str, problem['loc'])) or 'input'}: {problem['msg']}" for problem in problems)
