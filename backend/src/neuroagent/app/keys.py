@@ -19,8 +19,8 @@ def kept_secret(given: SecretStr | None, file: Path) -> SecretStr:
 
 def _write_once(file: Path, secret: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")  # not the pid: threads have the same one
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as text:
         text.write(secret + "\n")
     with suppress(FileExistsError):  # another process was first: its secret counts
