@@ -14,6 +14,8 @@ from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.dispatch import Dispatch
 from neuroagent.app.engine.hub import Hub
 from neuroagent.app.engine.ledger import Ledger
+from neuroagent.app.engine.line import Line
+from neuroagent.app.engine.outbox import Outbox
 from neuroagent.app.engine.reconciler import Reconciler
 from neuroagent.app.engine.redis import redis_lines
 from neuroagent.app.engine.renewals import Renewals
@@ -46,8 +48,9 @@ async def rooms(redis: RedisServer, folder: Path, database_url: str | None = Non
     storage = open_storage(store, SECRET)
     grants = Grants(storage, SECRET, store)
     lines = redis_lines(settings)
-    ledger, turns, sender = Ledger(database), Turns(lines.commands), Sender(settings, lines.commands)
-    hub = Hub(ledger, lines.waiting, Renewals(ledger, grants, lines.commands).answer)
+    ledger, turns = Ledger(database), Turns(lines.commands)
+    sender = Sender(settings, Outbox(Line(lines.kept, settings.command_timeout)))
+    hub = Hub(ledger, Line(lines.kept), Renewals(ledger, grants, lines.commands).answer)
     dispatch = Dispatch(ledger, turns, sender, grants, storage)
     async with hub.open(), Reconciler(dispatch, hub).open():
         yield Rooms(Tasks(ledger, turns, hub, dispatch), hub, ledger, turns)

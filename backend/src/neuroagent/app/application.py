@@ -16,6 +16,8 @@ from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.dispatch import Dispatch
 from neuroagent.app.engine.hub import Hub
 from neuroagent.app.engine.ledger import Ledger
+from neuroagent.app.engine.line import Line
+from neuroagent.app.engine.outbox import Outbox
 from neuroagent.app.engine.reconciler import Reconciler
 from neuroagent.app.engine.redis import RedisLines, redis_lines
 from neuroagent.app.engine.renewals import Renewals
@@ -76,8 +78,9 @@ def _rooms(settings: AppSettings) -> Rooms:
     grants = Grants(storage, secret, store_settings)
     database = open_database(settings.database, settings.data_folder)
     lines = redis_lines(settings.redis)
-    ledger, turns, sender = Ledger(database), Turns(lines.commands), Sender(settings.redis, lines.commands)
-    hub = Hub(ledger, lines.waiting, Renewals(ledger, grants, lines.commands).answer)
+    ledger, turns = Ledger(database), Turns(lines.commands)
+    sender = Sender(settings.redis, Outbox(Line(lines.kept, settings.redis.command_timeout)))
+    hub = Hub(ledger, Line(lines.kept), Renewals(ledger, grants, lines.commands).answer)
     dispatch = Dispatch(ledger, turns, sender, grants, storage)
     tasks = Tasks(ledger, turns, hub, dispatch)
     return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub))

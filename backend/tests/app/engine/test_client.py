@@ -14,6 +14,8 @@ from redis import Redis
 from neuroagent.app.engine.client import StillRunning, TaskCancelled, TaskFailed, Tasks, TaskView, webhook_task_id
 from neuroagent.app.engine.dispatch import Dispatch
 from neuroagent.app.engine.ledger import Filter
+from neuroagent.app.engine.line import Line
+from neuroagent.app.engine.outbox import Outbox
 from neuroagent.app.engine.redis import redis_lines
 from neuroagent.app.engine.sender import Sender
 from neuroagent.app.errors import Conflict, NotFound, Unavailable
@@ -186,7 +188,7 @@ async def test_a_stranger_s_task_is_not_found(tasks: Tasks) -> None:
 
 async def test_a_queue_that_is_away_is_said_and_the_row_stays(tasks: Tasks, dispatch: Dispatch) -> None:
     nowhere = RedisSettings(port=1)
-    sender = Sender(nowhere, redis_lines(nowhere).commands)
+    sender = Sender(nowhere, Outbox(Line(redis_lines(nowhere).kept, 5)))
     away = Dispatch(dispatch.ledger, dispatch.turns, sender, dispatch.grants, dispatch.storage)
 
     with pytest.raises(Unavailable, match="The queue can't be reached"):

@@ -10,6 +10,8 @@ from processes import RedisServer, free_port
 from redis import Redis
 from tasks.jobs import job
 
+from neuroagent.app.engine.line import Line
+from neuroagent.app.engine.outbox import Outbox
 from neuroagent.app.engine.redis import redis_lines
 from neuroagent.app.engine.sender import Sender
 from neuroagent.app.errors import Unavailable
@@ -47,6 +49,6 @@ async def test_a_queue_that_is_away_is_said_before_a_person_gives_up() -> None:
     start = time.monotonic()
 
     with pytest.raises(Unavailable, match="written down, and runs as soon as it can be"):
-        await Sender(nowhere, redis_lines(nowhere).commands).send("ping", "default_q", job())
+        await Sender(nowhere, Outbox(Line(redis_lines(nowhere).kept, 5))).send("ping", "default_q", job())
 
     assert time.monotonic() - start < 20

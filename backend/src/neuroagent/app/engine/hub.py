@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 from uuid import uuid4
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from neuroagent.app.engine.ledger import Ledger
+from neuroagent.app.engine.line import Line
 from neuroagent.task_schemas.events import Ending, Event, Pause, Retrying, WaitingInput
 from neuroagent.task_schemas.events import events as wire
 from neuroagent.task_schemas.jobs import RENEWALS_KEY
@@ -29,14 +29,14 @@ logger = logging.getLogger(__name__)
 class Hub:
     """The inbox of this app process."""
 
-    def __init__(self, ledger: Ledger, waiting: Redis, on_renewal: Callable[[bytes], Awaitable[None]]) -> None:
+    def __init__(self, ledger: Ledger, line: Line, on_renewal: Callable[[bytes], Awaitable[None]]) -> None:
         self.inbox = f"inbox:{uuid4().hex}"
         self._ledger = ledger
-        self._redis = waiting
+        self._line = line
         self._on_renewal = on_renewal
         self._waiters: defaultdict[str, list[asyncio.Future[Word]]] = defaultdict(list)
         self._followers: defaultdict[str, list[asyncio.Queue[Told]]] = defaultdict(list)
-        self._seen = {self.inbox: "0", RENEWALS_KEY: "$"}
+        self._seen: dict[str, str | bytes] = {self.inbox: "0", RENEWALS_KEY: "$"}
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -78,15 +78,20 @@ class Hub:
 
     async def _read(self) -> None:
         if self._seen[RENEWALS_KEY] == "$":  # a fixed place: what comes while we look elsewhere must not be missed
-            newest = await self._redis.xrevrange(RENEWALS_KEY, count=1)
+            [newest] = await self._line.ask(("XREVRANGE", RENEWALS_KEY, "+", "-", "COUNT", 1))
             self._seen[RENEWALS_KEY] = newest[0][0] if newest else "0"
         while True:
-            for stream, entries in await self._redis.xread(self._seen, count=BATCH, block=BLOCK):
+            [told] = await self._line.ask(
+                ("XREAD", "COUNT", BATCH, "BLOCK", BLOCK, "STREAMS", *self._seen, *self._seen.values())
+            )
+            for stream, entries in told or ():
                 self._seen[stream.decode()] = entries[-1][0]
+                messages = [dict(zip(fields[::2], fields[1::2], strict=True)) for _, fields in entries]
                 if stream.decode() == RENEWALS_KEY:
-                    await asyncio.gather(*(self._on_renewal(fields.get(b"request", b"")) for _, fields in entries))
+                    await asyncio.gather(*(self._on_renewal(message.get(b"request", b"")) for message in messages))
                 else:
-                    self._hear([fields for _, fields in entries])
+                    self._hear(messages)
+            await asyncio.sleep(0)  # whoever was woken goes first
 
     def _hear(self, entries: list[dict[bytes, bytes]]) -> None:
         """Whoever waits is woken first; the ledger follows, and the reconciler mends what it misses."""

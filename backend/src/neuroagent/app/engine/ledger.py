@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import groupby
 from typing import Any, Final, cast
 
 from pydantic import JsonValue
@@ -24,7 +26,7 @@ ANY_ATTEMPT: Final = 2**31 - 1
 CHANGES: Final = {  # written once: putting a statement together costs more than running it
     state: update(TABLE).where(
         TABLE.c.id == bindparam("of_task"),
-        TABLE.c.state.in_(sorted(before)),
+        or_(*(TABLE.c.state == one for one in sorted(before))),  # several rows at once can't be asked for with IN
         TABLE.c.attempts < bindparam("from_attempt"),  # a pause that is told twice counts once
     )
     for state, before in FOLLOWS.items()
@@ -47,13 +49,14 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self.database = database
         self._writer = Writer(database)
+        self._told: list[tuple[str, Ending | Pause]] = []
 
     async def close(self) -> None:
         await self._writer.close()
 
     async def add(self, row: TaskRow) -> TaskRow:
         """The row itself, or the one that an earlier submission with the same key has made."""
-        values = {name: getattr(row, name) for name in COLUMNS}
+        values = {name: value for name in COLUMNS if (value := getattr(row, name)) is not None}
         try:
             await self._writer.write(lambda connection: connection.execute(ADD, values))
         except IntegrityError:
@@ -111,8 +114,10 @@ class Ledger:
         await self._writer.write(lambda connection: _write_down(connection, told))
 
     def apply_soon(self, told: Sequence[tuple[str, Ending | Pause]]) -> None:
-        """The same, without waiting for it."""
-        self._writer.write_soon(lambda connection: _write_down(connection, told))
+        """The same, without waiting for it: a moment later, with all that was told meanwhile."""
+        if not self._told:
+            self._writer.write_soon(partial(self._write_down, self._told))
+        self._told += told
 
     async def running(self, task_ids: Sequence[str], at: float) -> None:
         change = update(TABLE).where(TABLE.c.id.in_(task_ids), TABLE.c.state.in_(("queued", "running", "retrying")))
@@ -137,6 +142,11 @@ class Ledger:
         """Two answers at once: one wins."""
         return row.state == "waiting_input" and await self.sending(row, at, answer=answer, attempts=0, question=None)
 
+    def _write_down(self, told: list[tuple[str, Ending | Pause]], connection: Connection) -> None:
+        if self._told is told:
+            self._told = []  # what is told from now on is another's
+        _write_down(connection, told)
+
     async def _change(self, change: Update) -> bool:
         """Whether it changed anything."""
         return await self._writer.write(lambda connection: bool(connection.execute(change).rowcount))
@@ -148,7 +158,16 @@ class Ledger:
 
 
 def _write_down(connection: Connection, told: Sequence[tuple[str, Ending | Pause]]) -> None:
-    for task_id, event in told:
-        values = values_of(event)
-        told_of = {"of_task": task_id, "from_attempt": event.attempt if isinstance(event, Pause) else ANY_ATTEMPT}
-        connection.execute(CHANGES[state_of(event)], values | told_of)
+    """In the order in which it was told; what follows in one way is written at once."""
+    for (state, _), alike in groupby(map(_written, told), key=_alike):
+        connection.execute(CHANGES[state], list(alike))
+
+
+def _written(told: tuple[str, Ending | Pause]) -> dict[str, Any]:
+    task_id, event = told
+    from_attempt = event.attempt if isinstance(event, Pause) else ANY_ATTEMPT
+    return values_of(event) | {"of_task": task_id, "from_attempt": from_attempt}
+
+
+def _alike(row: dict[str, Any]) -> tuple[State, frozenset[str]]:
+    return row["state"], frozenset(row)

@@ -6,9 +6,9 @@ from typing import Any, Final
 from uuid import uuid4
 
 from celery import Celery
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from neuroagent.app.engine.outbox import Outbox
 from neuroagent.app.errors import Unavailable
 from neuroagent.config.redis import RedisSettings
 from neuroagent.task_schemas.jobs import Job
@@ -25,13 +25,13 @@ class Sender:
     A test holds the message against the one that `send_task` itself puts into the queue.
     """
 
-    def __init__(self, settings: RedisSettings, redis: Redis) -> None:
-        self._redis = redis
+    def __init__(self, settings: RedisSettings, outbox: Outbox) -> None:
+        self._outbox = outbox
         self._celery = Celery("neuroagent-app", broker=settings.broker_url(), set_as_current=False)
 
     async def send(self, name: str, queue: str, job: Job) -> None:
         try:
-            await self._redis.lpush(queue, json.dumps(self.message(name, queue, job)))
+            await self._outbox.push(queue, json.dumps(self.message(name, queue, job)))
         except RedisError as error:
             raise Unavailable(KEPT) from error
 

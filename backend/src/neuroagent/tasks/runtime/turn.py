@@ -4,6 +4,8 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from os import getpid
+from threading import get_ident
 from time import monotonic, sleep
 from typing import Any, Final
 
@@ -115,10 +117,16 @@ def _passes(error: RedisError) -> bool:
 
 def _run(redis: Redis, script: str, keys: Sequence[str], given: Sequence[Any]) -> str:
     """By its digest; a Redis that doesn't know it yet is given the whole of it."""
-    answer: bytes = _registered(redis, script)(keys=keys, args=given)
+    answer: bytes = _registered(redis, script, getpid(), get_ident())(keys=keys, args=given)
     return answer.decode()
 
 
 @cache
-def _registered(redis: Redis, script: str) -> Any:
-    return redis.register_script(script)
+def _registered(redis: Redis, script: str, process: int, thread: int) -> Any:
+    return _kept(redis, process, thread).register_script(script)
+
+
+@cache
+def _kept(redis: Redis, _process: int, _thread: int) -> Redis:
+    """A connection that this thread keeps: to take one from the pool costs as much as the command."""
+    return redis.client()
