@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from sqlite3 import connect
 
@@ -41,7 +42,7 @@ def places(file: Path) -> list[int]:
 
 
 def test_a_free_file_is_written_at_once(sqlite: SqliteWriter, file: Path) -> None:
-    assert sqlite.at_once([add, lambda connection: add(connection, 2)]) == [1, 2]
+    assert sqlite.at_once([add, partial(add, place=2)]) == [1, 2]
     assert places(file) == [1, 2]
 
 
@@ -57,7 +58,7 @@ def test_while_another_writes_nobody_is_made_to_wait(sqlite: SqliteWriter, file:
 
 def test_what_fails_leaves_nothing_and_the_next_is_written(sqlite: SqliteWriter, file: Path) -> None:
     with pytest.raises(IntegrityError):
-        sqlite.at_once([lambda connection: add(connection, 7), lambda connection: add(connection, 7)])
+        sqlite.at_once([partial(add, place=7)] * 2)
 
     sqlite.at_once([add])
 
@@ -67,10 +68,10 @@ def test_what_fails_leaves_nothing_and_the_next_is_written(sqlite: SqliteWriter,
 def test_the_log_is_moved_into_the_file_by_the_thread_now_and_then(sqlite: SqliteWriter, file: Path) -> None:
     """A commit never does it: beyond SQLite's own thousand pages the log would start again at its beginning."""
     for place in range(BETWEEN_CHECKPOINTS - 1):
-        sqlite.at_once([lambda connection, place=place: add(connection, place)])
+        sqlite.at_once([partial(add, place=place)])
     kept = file.stat().st_size
 
-    sqlite.at_once([lambda connection: add(connection, BETWEEN_CHECKPOINTS)])
+    sqlite.at_once([partial(add, place=BETWEEN_CHECKPOINTS)])
     sqlite.thread.submit(lambda: None).result()  # what was handed to the thread before is done
 
     assert file.stat().st_size > kept

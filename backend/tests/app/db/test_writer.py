@@ -8,7 +8,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from neuroagent.app.db.database import Database
-from neuroagent.app.db.writer import Operation, Writer
+from neuroagent.app.db.sqlite import Operation
+from neuroagent.app.db.writer import Writer
 
 
 @pytest.fixture

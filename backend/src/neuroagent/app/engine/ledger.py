@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from neuroagent.app.db.database import Database
 from neuroagent.app.db.writer import Writer
 from neuroagent.app.engine.models import TaskRow
-from neuroagent.app.engine.states import CAN_BE_RETRIED, ENDED, FOLLOWS, OPEN, State, state_of, values_of
+from neuroagent.app.engine.states import CAN_BE_RETRIED, ENDED, FOLLOWS, OPEN, State, values_of
 from neuroagent.app.errors import Conflict
 from neuroagent.task_schemas.events import Ending, Pause
 
