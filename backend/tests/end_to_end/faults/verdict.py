@@ -4,17 +4,20 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from end_to_end.faults.diary import Run
 from end_to_end.faults.scenarios import Scenario
-from end_to_end.faults.servers import LEASE
+from end_to_end.faults.servers import LEASE, until
 from end_to_end.faults.stage import Servers, Stage, stage
 from redis import Redis
 
+from neuroagent.app.engine.leftovers import TAKEN, TAKEN_AT
 from neuroagent.app.engine.models import TaskRow
+from neuroagent.app.engine.rows import is_withdrawn
 from neuroagent.app.engine.states import ENDED
 from neuroagent.task_schemas.events import Ending, Event, events
 from neuroagent.task_schemas.system import QUEUE
@@ -24,6 +27,7 @@ RECOVERY: Final = LEASE + 3.0
 MARGIN: Final = 12.0  # seconds that a busy machine may add; the report says what it took
 WAIT: Final = 30.0
 IDLE: Final = 3.0  # seconds without any progress, after which the control counts what is lost
+TIDY: Final = 20.0  # seconds: twice the time in which leftovers are found, and more on a busy machine
 AFTERWARDS: Final = 0.3  # seconds for what would still come, and must not
 
 
@@ -40,10 +44,12 @@ class Verdict:
 
 
 async def played(built: Servers, scenario: Scenario, database_url: str, folder: Path) -> Verdict:
-    async with stage(built, database_url, folder, replicas=scenario.replicas) as on_stage:
+    replicas, mending = scenario.replicas, scenario.mended_here
+    async with stage(built, database_url, folder, replicas=replicas, mending=mending) as on_stage:
         await scenario.play(on_stage)
         settled = await on_stage.settled(WAIT)
         await asyncio.sleep(AFTERWARDS)
+        await _tidied(on_stage)
         return await _judged(scenario, on_stage, settled if on_stage.recovered is None else on_stage.recovered)
 
 
@@ -97,13 +103,13 @@ def _in_redis(scenario: Scenario, on_stage: Stage, rows: Sequence[TaskRow]) -> l
         complaints = [told for row in rows for told in _of_one(redis, row, wiped=scenario.wiped)]
         if waiting := redis.llen(QUEUE):
             complaints.append(f"{waiting} messages still wait")
-        return [*complaints, *_unacknowledged(redis, rows)]
+        return [*complaints, *_unacknowledged(redis)]
 
 
 def _of_one(redis: Redis, row: TaskRow, *, wiped: bool) -> Iterator[str]:
     stream = _stream(redis, row.id)
     endings = sum(isinstance(event, Ending) for event in stream)
-    if endings != 1 and not (wiped and endings == 0):
+    if endings != (0 if is_withdrawn(row) else 1) and not (wiped and endings == 0):
         yield f"{row.id} ({row.state}) was told to have ended {endings} times"
     if endings and not isinstance(stream[-1], Ending):
         yield f"{row.id} ({row.state}) was told of after its end: {stream[-1]!r}"
@@ -111,13 +117,17 @@ def _of_one(redis: Redis, row: TaskRow, *, wiped: bool) -> Iterator[str]:
         yield f"{row.id} ({row.state}) is still leased"
 
 
-def _unacknowledged(redis: Redis, rows: Sequence[TaskRow]) -> Iterator[str]:
-    """A dead worker's messages stay here for Celery's visibility timeout, a day; what has ended is then skipped."""
-    ended = {row.id for row in rows if row.state in ENDED}
-    for raw in redis.hvals("unacked"):
-        task_id = json.loads(raw)[0]["headers"]["id"]
-        if task_id not in ended:
-            yield f"a message of {task_id}, which hasn't ended, was never acknowledged"
+async def _tidied(on_stage: Stage) -> None:
+    """What dead workers left is looked for every few seconds."""
+    with on_stage.servers.redis.server.connect() as redis, suppress(AssertionError):  # the verdict says what is left
+        await until(lambda: not redis.hlen(TAKEN), "nothing is left", patience=TIDY)
+
+
+def _unacknowledged(redis: Redis) -> Iterator[str]:
+    for raw in redis.hvals(TAKEN):
+        yield f"a message of {json.loads(raw)[0]['headers']['id']} was never acknowledged"
+    if left := redis.zcard(TAKEN_AT) - redis.hlen(TAKEN):
+        yield f"the broker's index of what was taken has {left} entries too many"
 
 
 def _stream(redis: Redis, task_id: str) -> list[Event]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from neuroagent.app.engine.dispatch import Dispatch
 from neuroagent.app.engine.hub import Hub
+from neuroagent.app.engine.leftovers import Leftovers
 from neuroagent.app.engine.models import TaskRow
 from neuroagent.app.engine.rows import ending_of
 from neuroagent.app.engine.turns import Seen
@@ -51,12 +52,14 @@ class Reconciler:
                 await asyncio.wait([running], timeout=0.2)
 
     async def _run(self) -> None:
+        leftovers = Leftovers(self.dispatch.ledger, self.dispatch.turns)
         for number in count(1):
             await asyncio.sleep(EVERY)
             try:
                 await self.pass_once()
                 if number % LOOK_EVERY == 0:
                     await self.look_for_those_who_wait()
+                    await leftovers.clear()
             except (RedisError, SQLAlchemyError, Unavailable, OSError) as error:
                 logger.warning("reconciler.paused", extra={"reason": str(error)})
 

@@ -2,21 +2,31 @@
 
 import json
 from base64 import b64encode
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
 from celery import Celery
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import BusyLoadingError, RedisError, ResponseError
+from redis.exceptions import TimeoutError as NoAnswer
 
 from neuroagent.app.errors import Unavailable
 from neuroagent.config.redis import RedisSettings
 from neuroagent.task_schemas.jobs import Job
 
-KEPT: Final = (
-    "The queue can't be reached. The task is written down, and runs as soon as it can be; to ask again without running "
-    "it twice, send an Idempotency-Key."
-)
+
+class NotSent(Unavailable):
+    """It isn't in the queue, for sure."""
+
+    def __init__(self) -> None:
+        super().__init__("The queue can't be reached, so nothing was started, and nothing will be; try again shortly.")
+
+
+class PerhapsSent(Unavailable):
+    """The line broke before the queue had answered."""
+
+    def __init__(self) -> None:
+        super().__init__("The queue didn't answer; what was asked for stands in the ledger, and runs once.")
 
 
 class Sender:
@@ -30,10 +40,32 @@ class Sender:
         self._celery = Celery("neuroagent-app", broker=settings.broker_url(), set_as_current=False)
 
     async def send(self, name: str, queue: str, job: Job) -> None:
+        """A message too many is harmless, since a worker has to claim; so a line that broke is tried once more."""
+        message = json.dumps(self.message(name, queue, job))
         try:
-            await self._redis.lpush(queue, json.dumps(self.message(name, queue, job)))
+            await self._push(queue, message)
+        except NoAnswer as error:
+            raise PerhapsSent from error
+        except RedisError:
+            try:
+                await self._push(queue, message)
+            except (NotSent, RedisError) as error:
+                raise PerhapsSent from error
+
+    async def _push(self, queue: str, message: str) -> None:
+        """By hand: where redis-py tries again by itself, nobody knows whether an earlier try has arrived."""
+        pool = self._redis.connection_pool
+        try:
+            connection = await pool.get_connection()
         except RedisError as error:
-            raise Unavailable(KEPT) from error
+            raise NotSent from error
+        try:
+            await connection.send_command("LPUSH", queue, message)
+            await connection.read_response()
+        except (ResponseError, BusyLoadingError) as refusal:
+            raise NotSent from refusal
+        finally:
+            await pool.release(connection)
 
     def message(self, name: str, queue: str, job: Job) -> dict[str, Any]:
         written = self._celery.amqp.as_task_v2(
