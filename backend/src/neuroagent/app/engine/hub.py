@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from neuroagent.app.engine.ledger import Ledger
 from neuroagent.app.engine.line import Line
+from neuroagent.app.engine.watches import Watches
 from neuroagent.task_schemas.events import Ending, Event, Pause, Retrying, WaitingInput
 from neuroagent.task_schemas.events import events as wire
 from neuroagent.task_schemas.jobs import RENEWALS_KEY
@@ -31,6 +32,7 @@ class Hub:
 
     def __init__(self, ledger: Ledger, line: Line, on_renewal: Callable[[bytes], Awaitable[None]]) -> None:
         self.inbox = f"inbox:{uuid4().hex}"
+        self.watches = Watches(self.inbox)
         self._ledger = ledger
         self._line = line
         self._on_renewal = on_renewal

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from pydantic import JsonValue
 from sqlalchemy import Connection, Table, Update, and_, bindparam, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from neuroagent.app.db.database import Database
 from neuroagent.app.db.writer import Writer
@@ -126,8 +126,14 @@ class Ledger:
     async def sending(self, row: TaskRow, at: float, **more: Any) -> bool:
         """Mark it as sent (again): of several replicas that try, one does."""
         values = {"state": "queued", "sent_at": at, "due_at": None, **more}
-        as_seen = update(TABLE).where(TABLE.c.id == row.id, TABLE.c.sent_at == row.sent_at, TABLE.c.state == row.state)
-        return await self._change(as_seen.values(values))
+        return await self._change(_as_seen(row).values(values))
+
+    async def withdraw(self, row: TaskRow, ending: Ending) -> bool:
+        """It was never sent, and now never is; unless another replica has found the row meanwhile."""
+        try:
+            return await self._change(_as_seen(row).values(values_of(ending)))
+        except (SQLAlchemyError, OSError):
+            return False  # then it stands as it is, and runs
 
     async def request_cancel(self, task_id: str) -> bool:
         still_open = update(TABLE).where(TABLE.c.id == task_id, TABLE.c.state.in_(OPEN))
@@ -155,6 +161,11 @@ class Ledger:
         query = select(TaskRow).where(TaskRow.owner == owner, TaskRow.idempotency_key == key)
         async with self.database.read() as session:
             return await session.scalar(query) if key else None
+
+
+def _as_seen(row: TaskRow) -> Update:
+    """Nothing, when somebody was faster."""
+    return update(TABLE).where(TABLE.c.id == row.id, TABLE.c.sent_at == row.sent_at, TABLE.c.state == row.state)
 
 
 def _write_down(connection: Connection, told: Sequence[tuple[str, Ending | Pause]]) -> None:

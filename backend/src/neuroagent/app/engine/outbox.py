@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from redis.exceptions import RedisError
 
@@ -25,7 +25,7 @@ class Outbox:
         self._rest: asyncio.Task[None] | None = None
 
     async def push(self, queue: str, message: str) -> None:
-        """Back when Redis has it; a RedisError if that is uncertain."""
+        """Back when Redis has it. NotAsked and ResponseError say that it hasn't; any other error, that nobody knows."""
         command = ("LPUSH", queue, message)
         if self._busy:
             parcel = _Parcel(command, asyncio.get_running_loop().create_future())
@@ -45,20 +45,19 @@ class Outbox:
         while self._parcels:
             batch = self._parcels[:MOST_AT_ONCE]
             del self._parcels[:MOST_AT_ONCE]
-            trouble: RedisError | None = None
             try:
-                await self._line.ask(*(parcel.command for parcel in batch))
-            except RedisError as error:
-                trouble = error
-            for parcel in batch:
-                _deliver(parcel, trouble)
+                answers = await self._line.tell(*(parcel.command for parcel in batch))
+            except RedisError as trouble:
+                answers = [trouble] * len(batch)
+            for parcel, answer in zip(batch, answers, strict=True):
+                _deliver(parcel, answer)
         self._busy = False
 
 
-def _deliver(parcel: _Parcel, trouble: RedisError | None) -> None:
+def _deliver(parcel: _Parcel, answer: Any) -> None:
     if parcel.pushed.done():
         return  # who sent it is gone
-    if trouble is None:
-        parcel.pushed.set_result(None)
+    if isinstance(answer, RedisError):
+        parcel.pushed.set_exception(answer)
     else:
-        parcel.pushed.set_exception(trouble)
+        parcel.pushed.set_result(None)

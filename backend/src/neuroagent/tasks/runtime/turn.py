@@ -57,7 +57,7 @@ class Turn:
         return f"{self.worker}#{self.attempt}" if self.attempt else NOBODY
 
     def claim(self, queue: str, most: int, known: int, sent_at: float, started: Started) -> str:
-        """Take the lease: the number of the attempt, or `ended`, `held`, `cancelled`, `dead`."""
+        """Take the lease: the number of the attempt, or `ended`, `held`, `stale`, `cancelled`, `dead`."""
         keys = self.keys
         whose = (keys.final, keys.lease, keys.attempts, keys.cancel, keys.pause, mark_key(queue))
         given = (self.worker, round(self.lease * 1000), most, known, sent_at, KEPT_SECONDS)

@@ -88,7 +88,7 @@ def _serve(celery: Celery, redis: Redis, settings: WorkerSettings, name: str, as
         families=list(serving.families),
         version=__version__,
     )
-    desk = Desk(redis, name, beat, settings.lease)
+    desk = Desk(redis, name, beat, settings.lease, settings.shows_results)
     for fulfilment in fulfilments():
         _register(celery, fulfilment, desk)
     celery.conf.task_queues = [Queue(queue, Exchange(), routing_key=queue) for queue in serving.queues]
