@@ -86,6 +86,9 @@ NEUROAGENT_JOBS__MAX_BODY_BYTES=4194304
 # Seconds to wait for an answer when none are named.
 NEUROAGENT_JOBS__WAIT=30
 
+# Days without a run after which a session is deleted.
+NEUROAGENT_SESSIONS__IDLE_DAYS=30
+
 # The least level that is logged.
 NEUROAGENT_LOGGING__LEVEL=INFO
 # `console` for people, `json` for machines; `auto`: console on a terminal, else json.

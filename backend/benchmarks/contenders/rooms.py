@@ -20,6 +20,7 @@ from neuroagent.app.engine.reconciler import Reconciler
 from neuroagent.app.engine.redis import redis_lines
 from neuroagent.app.engine.renewals import Renewals
 from neuroagent.app.engine.sender import Sender
+from neuroagent.app.engine.sessions import Sessions
 from neuroagent.app.engine.turns import Turns
 from neuroagent.app.storage import Grants, StorageSettings, open_storage
 from neuroagent.config.redis import RedisSettings
@@ -50,8 +51,8 @@ async def rooms(redis: RedisServer, folder: Path, database_url: str | None = Non
     lines = redis_lines(settings)
     ledger, turns = Ledger(database), Turns(lines.commands)
     sender = Sender(settings, Outbox(Line(lines.kept, settings.command_timeout)))
-    hub = Hub(ledger, Line(lines.kept), Renewals(ledger, grants, lines.commands).answer)
-    dispatch = Dispatch(ledger, turns, sender, grants, storage)
+    dispatch = Dispatch(ledger, turns, sender, grants, storage, Sessions(ledger, storage, grants, SECRET))
+    hub = Hub(ledger, Line(lines.kept), Renewals(ledger, grants, lines.commands).answer, dispatch.ended)
     async with hub.open(), Reconciler(dispatch, hub).open():
         yield Rooms(Tasks(ledger, turns, hub, dispatch), hub, ledger, turns)
     await ledger.close()

@@ -10,6 +10,7 @@ from neuroagent.app.engine.ledger import Ledger
 from neuroagent.app.engine.models import TaskRow
 from neuroagent.app.engine.rows import is_withdrawn, withdrawal
 from neuroagent.app.engine.sender import NotSent, PerhapsSent
+from neuroagent.task_schemas import CONTRACTS
 from neuroagent.task_schemas.contract import Message
 
 logger = logging.getLogger(__name__)
@@ -24,6 +25,8 @@ class Acceptance:
     async def of(self, row: TaskRow, job: Message) -> TaskRow:
         """The row itself, or the one that an earlier submission with the same key has made."""
         await self.dispatch.must_own(job, row.owner)
+        if name := CONTRACTS[row.name].session_of(job):
+            row.session_id = await self.dispatch.sessions.opened(row.owner, name)
         kept = await self.ledger.add(row)
         if kept is not row:
             return await self._again(kept, job) if is_withdrawn(kept) else kept

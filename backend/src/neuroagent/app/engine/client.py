@@ -145,7 +145,7 @@ class Tasks:
             await self.turns.ask_to_stop(task_id)
             ending = Cancelled(at=datetime.now(UTC))
             if await self.turns.end(task_id, self.hub.inbox, ending):
-                await self.ledger.apply([(task_id, ending)])
+                await self.dispatch.ended(task_id, ending)
         return await self.mine(task_id, owner)
 
     async def retry(self, task_id: str, *, owner: str) -> TaskRow:

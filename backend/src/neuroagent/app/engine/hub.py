@@ -5,15 +5,26 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 from uuid import uuid4
 
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from neuroagent.app.engine.ledger import Ledger
 from neuroagent.app.engine.line import Line
 from neuroagent.app.engine.watches import Watches
-from neuroagent.task_schemas.events import Ending, Event, Pause, Retrying, WaitingInput
+from neuroagent.app.errors import Unavailable
+from neuroagent.task_schemas.events import (
+    Cancelled,
+    Done,
+    Ending,
+    Event,
+    Failed,
+    Pause,
+    Retrying,
+    WaitingInput,
+)
 from neuroagent.task_schemas.events import events as wire
 from neuroagent.task_schemas.jobs import RENEWALS_KEY
 
@@ -30,12 +41,20 @@ logger = logging.getLogger(__name__)
 class Hub:
     """The inbox of this app process."""
 
-    def __init__(self, ledger: Ledger, line: Line, on_renewal: Callable[[bytes], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        line: Line,
+        on_renewal: Callable[[bytes], Awaitable[None]],
+        on_run: Callable[[str, Ending], Awaitable[None]],
+    ) -> None:
         self.inbox = f"inbox:{uuid4().hex}"
         self.watches = Watches(self.inbox)
         self._ledger = ledger
         self._line = line
         self._on_renewal = on_renewal
+        self._on_run = on_run
+        self._runs: set[asyncio.Task[None]] = set()
         self._waiters: defaultdict[str, list[asyncio.Future[Word]]] = defaultdict(list)
         self._followers: defaultdict[str, list[asyncio.Queue[Told]]] = defaultdict(list)
         self._seen: dict[str, str | bytes] = {self.inbox: "0", RENEWALS_KEY: "$"}
@@ -49,6 +68,8 @@ class Hub:
             while not reader.done():  # redis-py may take a cancellation for its own time-out, and go on
                 reader.cancel()
                 await asyncio.wait([reader], timeout=PAUSE)
+            if self._runs:
+                await asyncio.wait(self._runs)
 
     @contextmanager
     def expecting(self, task_id: str) -> Iterator["asyncio.Future[Word]"]:
@@ -103,10 +124,25 @@ class Hub:
             for queue in self._followers.get(task_id, ()):
                 queue.put_nowait((fields[b"entry"].decode(), event))
             if isinstance(event, Ending | Pause):
-                written.append((task_id, event))
                 self.wake(task_id, event)
+                if _may_be_of_a_session(event):
+                    self._write_at_once(task_id, event)
+                else:
+                    written.append((task_id, event))
         if written:
             self._ledger.apply_soon(written)
+
+    def _write_at_once(self, task_id: str, ending: Ending) -> None:
+        """Somebody else's turn may depend on it."""
+        run = asyncio.create_task(self._written(task_id, ending))
+        self._runs.add(run)
+        run.add_done_callback(self._runs.discard)
+
+    async def _written(self, task_id: str, ending: Ending) -> None:
+        try:
+            await self._on_run(task_id, ending)
+        except (RedisError, SQLAlchemyError, Unavailable, OSError) as error:  # the reconciler mends it
+            logger.warning("hub.run_not_written", extra={"task_id": task_id, "reason": str(error)})
 
     @property
     def waited_for(self) -> list[str]:
@@ -117,6 +153,11 @@ class Hub:
         for future in self._waiters.get(task_id, ()):
             if not future.done() and not isinstance(event, Retrying):
                 future.set_result(event)
+
+
+def _may_be_of_a_session(event: Ending | Pause) -> TypeGuard[Ending]:
+    """A worker says so with its answer; of what failed or was cancelled the ledger knows."""
+    return isinstance(event, Failed | Cancelled) or (isinstance(event, Done) and event.session is not None)
 
 
 def _remove(table: defaultdict[str, list[Any]], task_id: str, member: object) -> None:

@@ -23,6 +23,7 @@ from neuroagent.task_schemas.jobs import SessionTerms
 SESSIONS: Final = cast("Table", SessionRow.__table__)
 TASKS: Final = cast("Table", TaskRow.__table__)
 STILL_OPEN: Final = TASKS.c.state.in_(sorted(OPEN))
+NOBODY_RUNS: Final = ~exists().where(TASKS.c.session_id == SESSIONS.c.id, STILL_OPEN)
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +39,12 @@ class Sessions:
 
     async def opened(self, owner: str, name: str) -> str:
         """The id of this person's session of this name, made when it is named first."""
-        found = await self._find(owner, name)
-        if found is not None:
-            return found.id
         now = datetime.now(UTC)
+        whose = and_(SESSIONS.c.owner == owner, SESSIONS.c.name == name)
+        in_use = update(SESSIONS).where(whose).values(used_at=now).returning(SESSIONS.c.id)  # idle no longer
+        found = await self.ledger.write(lambda connection: connection.execute(in_use).scalar_one_or_none())
+        if found is not None:
+            return str(found)
         values = {"id": str(uuid4()), "owner": owner, "name": name, "created_at": now, "used_at": now}
         try:
             await self.ledger.write(lambda connection: connection.execute(insert(SESSIONS), values))
@@ -52,7 +55,7 @@ class Sessions:
     async def taken(self, row: TaskRow) -> bool:
         """Whether it is this task's turn; of several that ask at once, one gets it."""
         earlier = and_(TASKS.c.session_id == row.session_id, STILL_OPEN, TASKS.c.created_at < row.created_at)
-        free = or_(
+        free = or_(  # whoever held it has ended
             SESSIONS.c.holder.is_(None),
             SESSIONS.c.holder == row.id,
             ~exists().where(TASKS.c.id == SESSIONS.c.holder, STILL_OPEN),
@@ -95,38 +98,31 @@ class Sessions:
         return before.state
 
     async def page(self, owner: str, limit: int = 200) -> Sequence[SessionRow]:
-        """Used last, first."""
-        query = select(SessionRow).where(SessionRow.owner == owner).order_by(SessionRow.used_at.desc()).limit(limit)
+        """Those that hold something; used last, first."""
+        query = select(SessionRow).where(SessionRow.owner == owner, SessionRow.state.is_not(None))
         async with self.ledger.database.read() as reading:
-            return (await reading.scalars(query)).all()
+            return (await reading.scalars(query.order_by(SessionRow.used_at.desc()).limit(limit))).all()
 
     async def delete(self, owner: str, name: str) -> None:
-        """Its bytes are gone with it."""
-        found = await self._find(owner, name)
-        if found is None:
+        """Its bytes are gone; whoever names it again begins anew."""
+        query = select(SessionRow).where(SessionRow.owner == owner, SessionRow.name == name)
+        async with self.ledger.database.read() as reading:
+            found = await reading.scalar(query)
+        if found is None or found.state is None:
             raise NotFound(f"There is no session {name[:100]!r}.")
-        if not await self._deleted(SESSIONS.c.id == found.id):
+        as_seen = update(SESSIONS).where(SESSIONS.c.id == found.id, SESSIONS.c.used_at == found.used_at, NOBODY_RUNS)
+        if not await self.ledger.change(as_seen.values(state=None)):
             raise Conflict(f"A run of session {name!r} is under way; cancel it, or wait until it has ended.")
+        await self.storage.delete(StoredFile.model_validate(found.state).key)
 
     async def delete_idle(self, longer_than: timedelta) -> int:
-        """Those that nobody has used for so long."""
-        idle = select(SessionRow.id).where(SessionRow.used_at < datetime.now(UTC) - longer_than).limit(100)
+        """Those that nobody has named for so long."""
+        idle = SESSIONS.c.used_at < datetime.now(UTC) - longer_than
         async with self.ledger.database.read() as reading:
-            found = (await reading.scalars(idle)).all()
-        gone = [one for one in found if await self._deleted(SESSIONS.c.id == one)]
+            found = (await reading.scalars(select(SessionRow.id).where(idle, NOBODY_RUNS).limit(100))).all()
+        gone = [one for one in found if await self.ledger.change(delete(SESSIONS).where(SESSIONS.c.id == one, idle))]
+        for session_id in gone:
+            await self.storage.delete_prefix(session_prefix(session_id))
         if gone:
             logger.info("sessions.deleted", extra={"idle": len(gone)})
         return len(gone)
-
-    async def _deleted(self, which: Any) -> bool:
-        nobody_runs = ~exists().where(TASKS.c.session_id == SESSIONS.c.id, STILL_OPEN)
-        gone = delete(SESSIONS).where(which, nobody_runs).returning(SESSIONS.c.id)
-        session_id = await self.ledger.write(lambda connection: connection.execute(gone).scalar_one_or_none())
-        if session_id is not None:
-            await self.storage.delete_prefix(session_prefix(session_id))
-        return session_id is not None
-
-    async def _find(self, owner: str, name: str) -> SessionRow | None:
-        query = select(SessionRow).where(SessionRow.owner == owner, SessionRow.name == name)
-        async with self.ledger.database.read() as reading:
-            return await reading.scalar(query)

@@ -75,7 +75,9 @@ class Grants:
     def session(self, session_id: str, task_id: str) -> UploadGrant:
         """To leave a state for the next task."""
         prefix, max_bytes = session_prefix(session_id), self._settings.max_upload_bytes
-        return self._upload_grant(_UploadLeave(task_id=task_id, until=self._until(), prefix=prefix, max_bytes=max_bytes))
+        return self._upload_grant(
+            _UploadLeave(task_id=task_id, until=self._until(), prefix=prefix, max_bytes=max_bytes)
+        )
 
     def download(self, file: StoredFile, task_id: str) -> DownloadGrant:
         """To read one file. That the task's person may read it is for the caller to know."""

@@ -16,7 +16,17 @@ from redis import Redis
 
 from neuroagent.config.logging import bound
 from neuroagent.task_schemas.errors import Failure, FailureCode, Retryable, TaskError
-from neuroagent.task_schemas.events import Cancelled, Done, Ending, Failed, Pause, Retrying, Started, WaitingInput
+from neuroagent.task_schemas.events import (
+    Cancelled,
+    Done,
+    Ending,
+    Failed,
+    Pause,
+    Retrying,
+    SessionLeft,
+    Started,
+    WaitingInput,
+)
 from neuroagent.task_schemas.jobs import Job, WorkerBeat
 from neuroagent.tasks.runtime.heartbeat import Heartbeat, Interrupted
 from neuroagent.tasks.runtime.loop import run_sync
@@ -130,12 +140,14 @@ def _called(fulfilment: Fulfilment, given: Any, report: Report) -> Any:
 def _done(output: JsonValue, report: Report) -> Done:
     """A large answer is put into the store, and its place is told."""
     written = to_json(output)
+    session = SessionLeft(id=report.session.terms.id, state=report.session.left) if report.session else None
     if len(written) <= LARGE:
-        return Done(at=_now(), output=output)
+        return Done(at=_now(), output=output, session=session)
     with TemporaryDirectory() as folder:
         file = Path(folder) / "answer.json"
         file.write_bytes(written)
-        return Done(at=_now(), stored=report.store(file, name="answer.json", media_type="application/json"))
+        stored = report.store(file, name="answer.json", media_type="application/json")
+        return Done(at=_now(), stored=stored, session=session)
 
 
 def _again_or_failed(fulfilment: Fulfilment, failure: Failure, number: int) -> Outcome:

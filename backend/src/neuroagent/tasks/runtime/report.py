@@ -47,8 +47,8 @@ class Session:
     left: StoredFile | None = field(default=None, init=False)
 
     @property
-    def owner(self) -> str:
-        """A session is one person's: its id says whose."""
+    def id(self) -> str:
+        """A session is one person's alone: its id stands for both."""
         return self.terms.id
 
     @property
