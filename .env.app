@@ -89,6 +89,31 @@ NEUROAGENT_JOBS__WAIT=30
 # Days without a run after which a session is deleted.
 NEUROAGENT_SESSIONS__IDLE_DAYS=30
 
+# The largest message with all that a client sends along.
+NEUROAGENT_CHAT__MAX_BODY_BYTES=4194304
+# Days in which a deleted thread can be restored.
+NEUROAGENT_CHAT__UNDO_DAYS=7
+
+# Times that the model is asked for one answer.
+NEUROAGENT_CHAT__LIMITS__STEPS=20
+# Tool calls of one answer.
+NEUROAGENT_CHAT__LIMITS__TOOL_CALLS=40
+# Tokens of one answer, read and written.
+NEUROAGENT_CHAT__LIMITS__TOKENS=400000
+# Seconds that one answer may take.
+NEUROAGENT_CHAT__LIMITS__SECONDS=1800
+
+# An endpoint that speaks the OpenAI API; none: the built-in model answers.
+NEUROAGENT_LLM__BASE_URL=
+# The key that the endpoint asks for.
+NEUROAGENT_LLM__API_KEY=
+# The model's name there.
+NEUROAGENT_LLM__MODEL=
+# Seconds that the endpoint may say nothing.
+NEUROAGENT_LLM__TIMEOUT=120
+# Times that a refused or failed request is sent again; `Retry-After` is honoured.
+NEUROAGENT_LLM__RETRIES=2
+
 # The least level that is logged.
 NEUROAGENT_LOGGING__LEVEL=INFO
 # `console` for people, `json` for machines; `auto`: console on a terminal, else json.

@@ -28,6 +28,8 @@ BREACHES = {
     "Celery outside of the engine's client": ("app/engine/ledger.py", "import celery"),
     "kombu in a family": ("tasks/system/task.py", "import kombu"),
     "boto3 outside of the store": ("app/jobs/endpoints.py", "import boto3"),
+    "the agent library outside of the model's room": ("app/chat/turn.py", "import pydantic_ai"),
+    "a tool knows the conversation": ("app/tools/base.py", "import neuroagent.app.chat.threads"),
     "a database in a worker": ("tasks/runtime/attempt.py", "import sqlalchemy"),
 }
 

@@ -9,6 +9,9 @@ from fastapi import FastAPI
 
 from neuroagent import __version__
 from neuroagent.app.auth.caller import TokenGate
+from neuroagent.app.chat.endpoints import chat_router
+from neuroagent.app.chat.room import ChatRoom, chat_room
+from neuroagent.app.chat.thread_endpoints import threads_router
 from neuroagent.app.config import AppSettings
 from neuroagent.app.db.database import Database, open_database
 from neuroagent.app.db.migrate import migrate
@@ -28,10 +31,13 @@ from neuroagent.app.errors import add_error_handlers
 from neuroagent.app.health import health_router
 from neuroagent.app.jobs.endpoints import jobs_router
 from neuroagent.app.keys import kept_secret
+from neuroagent.app.llm.opened import open_model
 from neuroagent.app.sessions.endpoints import sessions_router
 from neuroagent.app.sessions.idle import idle_deleted
 from neuroagent.app.storage import DiskStorage, Grants, Storage, open_storage
 from neuroagent.app.storage.endpoints import files_router
+from neuroagent.app.tools import TOOLS
+from neuroagent.app.tools.endpoints import tools_router
 from neuroagent.app.tracing import Tracing
 
 logger = logging.getLogger(__name__)
@@ -47,6 +53,7 @@ class Rooms:
     tasks: Tasks
     hub: Hub
     reconciler: Reconciler
+    chat: ChatRoom
 
 
 def create_app(settings: AppSettings) -> FastAPI:
@@ -57,7 +64,7 @@ def create_app(settings: AppSettings) -> FastAPI:
         await migrate(rooms.database)
         await rooms.storage.ready()
         idle = idle_deleted(rooms.tasks.dispatch.sessions, settings.sessions)
-        async with rooms.hub.open(), rooms.reconciler.open(), idle:
+        async with rooms.hub.open(), rooms.reconciler.open(), idle, rooms.chat.open():
             logger.info("app.started", extra={"version": __version__, "database": rooms.database.engine.dialect.name})
             yield
         await _close(rooms)
@@ -88,13 +95,17 @@ def _rooms(settings: AppSettings) -> Rooms:
     dispatch = Dispatch(ledger, turns, sender, grants, storage, sessions)
     hub = Hub(ledger, Line(lines.kept), Renewals(ledger, grants, lines.commands).answer, dispatch.ended)
     tasks = Tasks(ledger, turns, hub, dispatch)
-    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub))
+    chat = chat_room(tasks, lines, open_model(settings.llm), TOOLS, settings.chat)
+    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), chat)
 
 
 def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(health_router(rooms.database, rooms.lines.commands))
     app.include_router(sessions_router(rooms.tasks.dispatch.sessions))
     app.include_router(jobs_router(rooms.tasks, rooms.storage, settings.jobs))
+    app.include_router(tools_router(TOOLS, rooms.tasks, rooms.lines.commands))
+    app.include_router(threads_router(rooms.chat, TOOLS, settings.chat))
+    app.include_router(chat_router(rooms.chat, settings.chat))
     if isinstance(rooms.storage, DiskStorage):
         app.include_router(files_router(rooms.storage))
 

@@ -6,8 +6,10 @@ from typing import ClassVar
 from pydantic import Field, SecretStr
 
 from neuroagent.app.auth.caller import AuthSettings
+from neuroagent.app.chat.settings import ChatSettings
 from neuroagent.app.db.database import DatabaseSettings
 from neuroagent.app.jobs.endpoints import JobsSettings
+from neuroagent.app.llm.settings import LlmSettings
 from neuroagent.app.sessions.idle import SessionsSettings
 from neuroagent.app.storage import StorageSettings
 from neuroagent.config.logging import LoggingSettings
@@ -43,6 +45,8 @@ class AppSettings(ProcessSettings):
     auth: AuthSettings = AuthSettings()
     jobs: JobsSettings = JobsSettings()
     sessions: SessionsSettings = SessionsSettings()
+    chat: ChatSettings = ChatSettings()
+    llm: LlmSettings = LlmSettings()
     logging: LoggingSettings = LoggingSettings()
 
     @property

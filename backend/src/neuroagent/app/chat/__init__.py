@@ -1,0 +1,1 @@
+"""The conversation: threads, their messages, and the runs that answer them."""

@@ -1,0 +1,114 @@
+"""A run's tools: calls go to the workers under a key of their own, and what goes on there is told as it happens."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from neuroagent.app.chat.progress import AnswerKept
+from neuroagent.app.chat.wire import Chunk
+from neuroagent.app.engine.client import Tasks
+from neuroagent.app.engine.models import TaskRow
+from neuroagent.app.errors import Conflict, InvalidInput, NotFound
+from neuroagent.app.llm.speech import Call, Offer
+from neuroagent.app.tools.base import AnyTool, ToolContext
+from neuroagent.app.tools.calling import ToolDone, answered, asked, withdrawn
+from neuroagent.task_schemas.contract import Message
+from neuroagent.task_schemas.events import (
+    Cancelled,
+    Done,
+    Event,
+    Failed,
+    Log,
+    Progress,
+    Queued,
+    Retrying,
+    Started,
+    WaitingInput,
+)
+
+LONGEST_OUTPUT: Final = 8_000  # characters of a call's output that are shown while it runs: the last ones
+
+
+@dataclass
+class WorkerTools:
+    """`under_way` are the calls that somebody would have to cancel."""
+
+    tasks: Tasks
+    tools: Mapping[str, AnyTool]
+    context: ToolContext
+    say: Callable[[Chunk], None]
+    under_way: dict[str, TaskRow] = field(default_factory=dict)
+    _asking: "asyncio.Task[None] | None" = None
+
+    @property
+    def offers(self) -> list[Offer]:
+        return [tool.offer for tool in self.tools.values()]
+
+    async def ask(self, call: Call, call_id: str) -> AnswerKept | None:
+        tool = self.tools.get(call.tool)
+        if tool is None:
+            return _mend(f"There is no tool {call.tool[:100]!r}; there are: {', '.join(self.tools) or 'none'}.")
+        if call.arguments is None:
+            return _mend(f"The arguments of {call.tool!r} are no JSON object.")
+        try:
+            job = tool.job_of(call.arguments, self.context)
+            self._asking = asyncio.create_task(self._asked(call_id, tool, job))
+            await asyncio.shield(self._asking)  # a worker may have it already: we must know which task to cancel
+        except (InvalidInput, NotFound, Conflict) as error:
+            return _mend(str(error))
+        return None
+
+    async def answer(self, call: Call, call_id: str) -> AnswerKept:
+        row = self.under_way[call_id]
+        shown = Shown(call_id, row.id, self.say)
+        came = await answered(self.tasks, self.tools[call.tool], row, shown.hear)
+        del self.under_way[call_id]
+        if isinstance(came, ToolDone):
+            return AnswerKept(text=came.text, outcome="done", output=came.output)
+        return AnswerKept(text=came.reason, outcome="failed")
+
+    async def cancel(self) -> None:
+        """Nobody waits for the calls under way any more."""
+        if self._asking is not None:
+            await asyncio.wait([self._asking])
+        for row in self.under_way.values():
+            await withdrawn(self.tasks, row.id, row.owner)
+
+    async def _asked(self, call_id: str, tool: AnyTool, job: Message) -> None:
+        self.under_way[call_id] = await asked(self.tasks, tool, job, context=self.context, key=f"chat:{call_id}")
+
+
+@dataclass
+class Shown:
+    """What the page shows of a call while it runs: one part, replaced each time something happens."""
+
+    call_id: str
+    task_id: str
+    say: Callable[[Chunk], None]
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def hear(self, event: Event) -> None:
+        match event:
+            case Queued(place=place):
+                news: dict[str, Any] = {"state": "queued", "place": place}
+            case Started(worker=worker, attempt=attempt):
+                news = {"state": "running", "worker": worker, "attempt": attempt, "started_at": event.at.isoformat()}
+            case Progress(fraction=fraction, text=text):
+                news = {"fraction": fraction, "text": text}
+            case Log(text=text):
+                news = {"output": (self.data.get("output", "") + text)[-LONGEST_OUTPUT:]}
+            case Retrying(pause=pause, failure=failure):
+                news = {"state": "retrying", "pause": pause, "text": failure.message}
+            case WaitingInput(question=question):
+                news = {"state": "waiting_input", "question": question}
+            case Done() | Failed() | Cancelled():
+                news = {"state": event.type, "ended_at": event.at.isoformat()}
+            case _:
+                return
+        self.data = {"task_id": self.task_id, **self.data, **news}
+        self.say({"type": "data-tool", "id": self.call_id, "data": self.data})
+
+
+def _mend(text: str) -> AnswerKept:
+    return AnswerKept(text=text, outcome="mend")

@@ -1,0 +1,29 @@
+"""Which model answers: an endpoint that speaks the OpenAI API, or the built-in model when none is named."""
+
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from neuroagent.config.settings import Section
+
+
+class LlmSettings(Section):
+    """The chat model."""
+
+    base_url: str = Field(
+        "",
+        pattern=r"^(https?://.+)?$",
+        description="An endpoint that speaks the OpenAI API; none: the built-in model answers.",
+    )
+    api_key: SecretStr | None = Field(None, description="The key that the endpoint asks for.")
+    model: str = Field("", description="The model's name there.")
+    timeout: float = Field(120, gt=0, description="Seconds that the endpoint may say nothing.")
+    retries: int = Field(
+        2, ge=0, description="Times that a refused or failed request is sent again; `Retry-After` is honoured."
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if bool(self.base_url) != bool(self.model):
+            raise ValueError("base_url and model are given together, or neither of them")
+        return self

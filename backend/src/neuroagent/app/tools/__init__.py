@@ -1,0 +1,10 @@
+"""What a model, or a person, may ask for: every tool there is, one line each."""
+
+from typing import Final
+
+from neuroagent.app.tools import system
+from neuroagent.app.tools.base import AnyTool
+
+_ALL: Final[tuple[AnyTool, ...]] = (system.CHECK_WORKER,)
+
+TOOLS: Final = {tool.name: tool for tool in _ALL}

@@ -1,0 +1,64 @@
+"""A tool is thin: a name, a sentence, what the model fills in, and the contract that does the work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from neuroagent.app.errors import InvalidInput
+from neuroagent.app.llm.speech import Offer
+from neuroagent.task_schemas.contract import In, Out, TaskContract
+
+
+class Arguments(BaseModel):
+    """What a model, or a person, fills in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Args = TypeVar("Args", bound=Arguments)
+
+
+@dataclass(frozen=True)
+class ToolContext:
+    """On whose behalf, and in which thread, a tool is called; without a thread nothing is kept for the next call."""
+
+    owner: str
+    trace_id: str
+    thread_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Tool(Generic[Args, In, Out]):
+    """`told` is the answer as the model reads it; the page gets all of it."""
+
+    name: str
+    description: str
+    arguments: type[Args]
+    contract: TaskContract[In, Out]
+    job: Callable[[Args, ToolContext], In]
+    told: Callable[[Out], str]
+    patience: timedelta | None = None
+
+    @property
+    def offer(self) -> Offer:
+        return Offer(self.name, self.description, self.arguments.model_json_schema())
+
+    def job_of(self, given: JsonValue, context: ToolContext) -> In:
+        """InvalidInput says what the model, or the person, has to mend."""
+        try:
+            return self.job(self.arguments.model_validate(given), context)
+        except ValidationError as error:
+            raise InvalidInput(self.misfit(error)) from None
+
+    def misfit(self, error: ValidationError) -> str:
+        problems = error.errors(include_url=False, include_context=False, include_input=False)
+        said = "; ".join(
+            f"{'.'.join(map(str, problem['loc'])) or 'arguments'}: {problem['msg']}" for problem in problems
+        )
+        return f"The arguments don't fit {self.name!r}: {said}"
+
+
+AnyTool = Tool[Any, Any, Any]

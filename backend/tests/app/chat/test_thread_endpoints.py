@@ -1,0 +1,74 @@
+"""/api/threads: list, make, rename, pin, delete, restore."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+
+async def made(client: httpx.AsyncClient, title: str = "") -> str:
+    answer = await client.post("/api/threads", json={"title": title})
+    assert answer.status_code == 201
+    return str(answer.json()["id"])
+
+
+async def test_a_thread_is_made_renamed_and_pinned(client: httpx.AsyncClient) -> None:
+    thread = await made(client, "Layer 5")
+
+    changed = await client.patch(f"/api/threads/{thread}", json={"title": "Layer 6", "pinned": True, "tools": []})
+
+    assert changed.status_code == 200
+    seen = (await client.get(f"/api/threads/{thread}")).json()
+    assert (seen["title"], seen["pinned"], seen["tools"], seen["runs"]) == ("Layer 6", True, [], [])
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "said"),
+    [
+        ({"title": None}, 422, "can be changed, not taken away"),
+        ({"title": ""}, 422, "title"),
+        ({"tools": ["fly"]}, 422, "There is no tool 'fly'"),
+        ({"head": "x"}, 404, "There is no message 'x'"),
+        ({"head": "\u0000"}, 404, "There is no message"),
+        ({"owner": "bob"}, 422, "owner"),
+    ],
+)
+async def test_an_odd_change_is_refused(
+    change: dict[str, Any], status: int, said: str, client: httpx.AsyncClient
+) -> None:
+    answer = await client.patch(f"/api/threads/{await made(client)}", json=change)
+
+    assert answer.status_code == status
+    assert said in answer.json()["error"]["message"]
+
+
+async def test_they_are_listed_page_by_page(client: httpx.AsyncClient) -> None:
+    ids = [await made(client) for _ in range(3)]
+
+    first = (await client.get("/api/threads?limit=2")).json()
+    second = (await client.get("/api/threads", params={"limit": 2, "before": first["next"]})).json()
+
+    assert [thread["id"] for thread in first["threads"] + second["threads"]] == ids[::-1]
+    assert second["next"] is None
+
+
+@pytest.mark.parametrize("odd", ["soon", "2026-01-01", "2026-01-01T00:00:00+00:00~../x", "~"])
+async def test_an_odd_cursor_is_refused(odd: str, client: httpx.AsyncClient) -> None:
+    assert (await client.get("/api/threads", params={"before": odd})).status_code == 422
+
+
+async def test_deleted_and_restored(client: httpx.AsyncClient) -> None:
+    thread = await made(client)
+
+    assert (await client.delete(f"/api/threads/{thread}")).status_code == 204
+    assert (await client.get(f"/api/threads/{thread}")).status_code == 404
+    assert [one["id"] for one in (await client.get("/api/threads?deleted=true")).json()["threads"]] == [thread]
+
+    assert (await client.post(f"/api/threads/{thread}/restore")).status_code == 200
+    assert (await client.get(f"/api/threads/{thread}")).status_code == 200
+
+
+async def test_an_empty_thread_has_an_empty_tree(client: httpx.AsyncClient) -> None:
+    thread = await made(client)
+
+    assert (await client.get(f"/api/threads/{thread}/messages")).json() == {"messages": [], "branch": []}

@@ -1,0 +1,95 @@
+"""Calls go to the workers once, and what goes on there is told as it happens."""
+
+import asyncio
+
+import pytest
+from app.engine.workers_of_tests import Hand, done
+from app.tools.test_calling import OUTPUT
+from redis import Redis
+
+from neuroagent.app.chat.progress import AnswerKept
+from neuroagent.app.chat.toolbox import WorkerTools
+from neuroagent.app.chat.wire import Chunk
+from neuroagent.app.engine.client import Tasks
+from neuroagent.app.engine.ledger import Filter
+from neuroagent.app.llm.speech import Call
+from neuroagent.app.tools import TOOLS
+from neuroagent.app.tools.base import ToolContext
+from neuroagent.task_schemas.events import Log, Progress
+
+CHECK = Call("c", "check_worker", "{}")
+
+
+def toolbox(tasks: Tasks, told: list[Chunk]) -> WorkerTools:
+    return WorkerTools(tasks, TOOLS, ToolContext("ada", "trace", "t1"), told.append)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (Call("c", "fly", "{}"), "There is no tool 'fly'; there are: check_worker"),
+        (Call("c", "check_worker", "{"), "are no JSON object"),
+        (Call("c", "check_worker", '{"shop": 1}'), "shop: Extra inputs are not permitted"),
+    ],
+)
+async def test_what_the_model_can_mend_is_told_to_it(call: Call, said: str, tasks: Tasks) -> None:
+    refusal = await toolbox(tasks, []).ask(call, "r-0-0")
+
+    assert refusal
+    assert refusal.outcome == "mend"
+    assert said in refusal.text
+
+
+async def test_what_goes_on_is_one_part_that_changes(tasks: Tasks, hand: Hand) -> None:
+    told: list[Chunk] = []
+    tools = toolbox(tasks, told)
+    assert await tools.ask(CHECK, "r-0-0") is None
+    waiting = asyncio.create_task(tools.answer(CHECK, "r-0-0"))
+    job, turn = hand.take()
+    turn.tell(Progress(fraction=0.5, text="half"))
+    turn.tell(Log(text="a line\n"))
+    turn.tell(Log(text="another\n"))
+    turn.end(done(OUTPUT))
+
+    answer = await waiting
+
+    assert (answer.outcome, answer.output) == ("done", OUTPUT)
+    assert {(chunk["type"], chunk["id"]) for chunk in told} == {("data-tool", "r-0-0")}
+    last = told[-1]["data"]
+    assert isinstance(last, dict)
+    assert (last["state"], last["fraction"], last["output"]) == ("done", 0.5, "a line\nanother\n")
+    assert last["task_id"] == job.task_id
+
+
+async def test_the_same_call_is_the_same_task(tasks: Tasks, hand: Hand) -> None:
+    first, second = toolbox(tasks, []), toolbox(tasks, [])
+    await first.ask(CHECK, "r-0-0")
+    await second.ask(CHECK, "r-0-0")
+
+    assert first.under_way["r-0-0"].id == second.under_way["r-0-0"].id
+    assert hand.waiting() == 1
+
+
+async def test_what_nobody_waits_for_is_cancelled(tasks: Tasks) -> None:
+    tools = toolbox(tasks, [])
+    await tools.ask(CHECK, "r-0-0")
+
+    await tools.cancel()
+
+    answer = await tools.answer(CHECK, "r-0-0")
+    assert answer == AnswerKept(text="The call was cancelled.", outcome="failed")
+    assert tools.under_way == {}
+
+
+async def test_a_call_that_is_cut_while_it_is_sent_is_cancelled_all_the_same(tasks: Tasks, redis_client: Redis) -> None:
+    tools = toolbox(tasks, [])
+    asking = asyncio.create_task(tools.ask(CHECK, "r-0-0"))
+    await asyncio.sleep(0)  # it has begun to send
+    assert tools._asking is not None
+    asking.cancel()
+    await asyncio.wait([asking])
+
+    await tools.cancel()
+
+    [row] = await tasks.ledger.page("ada", Filter())
+    assert row.state == "cancelled"
