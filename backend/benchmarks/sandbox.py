@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -21,13 +20,14 @@ sys.path[:0] = [str(HERE / "contenders"), str(HERE.parent / "tests")]
 
 import sandboxes
 from deno import find_deno_bin
+from folder_store import FolderStore
 from processes import RedisServer, redis_server, worker
 from rooms import rooms
 
 from neuroagent.task_schemas.python import RUN_PYTHON, RunPythonInput
 from neuroagent.tasks.python.image.manifest import Manifest
 from neuroagent.tasks.python.line import News
-from neuroagent.tasks.python.session import FolderStore, open_sealed, seal
+from neuroagent.tasks.python.session import open_sealed, seal
 from neuroagent.tasks.python.slot import Limits, Slot, resident_bytes
 from neuroagent.tasks.python.standby import Standby
 
@@ -110,7 +110,7 @@ def session_step(standby: Standby, store: FolderStore, image: str, script: str) 
     ran(slot, script)
     state = slot.dump()
     assert state is not None
-    sealed = seal(state, store, image=image, run=secrets.token_hex(4))
+    sealed = seal(state, store, image=image)
     store.save(sealed)
     took = (perf_counter() - begun) * 1000
     slot.kill()
@@ -172,7 +172,7 @@ def bench(size: Size) -> dict[str, float]:
 
     with TemporaryDirectory(prefix="neuroagent-bench-") as scratch, standby_of(image) as standby:
         folder = Path(scratch)
-        store = FolderStore(folder / "sessions", "bench", "small", b"k" * 32)
+        store = FolderStore(folder / "sessions", "small", b"k" * 32)
         session_step(standby, store, digest, SMALL)
         small = large = 0
         for round_ in range(size.rounds):
@@ -185,7 +185,7 @@ def bench(size: Size) -> dict[str, float]:
                 note("loadPyodide, print(1)", common(PRINT, []))
                 note("common way, print(1)", common(PRINT, wheels))
                 note("common way, a plotly figure", common(COMMON_FIGURE, wheels))
-        large_store = FolderStore(folder / "sessions", "bench", "large", b"k" * 32)
+        large_store = FolderStore(folder / "sessions", "large", b"k" * 32)
         _, large = session_step(standby, large_store, digest, LARGE)
         idle = standby.take(120)
         wait_for_next(standby)

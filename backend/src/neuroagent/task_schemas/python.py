@@ -139,5 +139,6 @@ RUN_PYTHON = TaskContract(
     RunPythonOutput,
     timedelta(seconds=LONGEST_RUN + 40),
     "Runs a Python script in a sandbox; a session keeps its variables and files from run to run.",
-    Retries(attempts=2),  # the second finds out from the session's state whether the first had finished
+    Retries(attempts=2),  # a session's state counts with the answer only: the second begins where the first did
+    sessions=True,
 )

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from attacks.sandbox.arena import Arena, outcome_of
+from folder_store import FolderStore
 
 from neuroagent.tasks.python.line import SlotBroken, SlotSilent
-from neuroagent.tasks.python.session import FolderStore, StateRefused, open_sealed, seal
+from neuroagent.tasks.python.session import StateRefused, open_sealed, seal
 from neuroagent.tasks.python.slot import State
 
 STATE = State(b"memory of a session" * 50, b"files of a session" * 50)
@@ -17,12 +18,12 @@ STATE = State(b"memory of a session" * 50, b"files of a session" * 50)
 
 @pytest.fixture
 def store(tmp_path: Path) -> FolderStore:
-    return FolderStore(tmp_path, "ada", "thread-1", b"k" * 32)
+    return FolderStore(tmp_path, "ada-thread-1", b"k" * 32)
 
 
 @pytest.fixture
 def sealed(store: FolderStore) -> bytes:
-    return seal(STATE, store, image="image", run="run-1")
+    return seal(STATE, store, image="image")
 
 
 def test_a_state_opens_for_whom_it_was_sealed(sealed: bytes, store: FolderStore) -> None:
@@ -47,23 +48,10 @@ def test_a_state_with_something_appended_is_noticed(sealed: bytes, store: Folder
         open_sealed(sealed + b"more", store, "image")
 
 
-@pytest.mark.parametrize("other", [{"owner": "eve"}, {"session": "thread-2"}, {"key": b"x" * 32}])
+@pytest.mark.parametrize("other", [{"id": "eve-thread-1"}, {"key": b"x" * 32}])
 def test_nobody_opens_the_state_of_another(other: dict[str, str], sealed: bytes, store: FolderStore) -> None:
     with pytest.raises(StateRefused):
-        open_sealed(sealed, replace(store, **other), "image")  # type: ignore[arg-type]  # one of three
-
-
-def test_names_that_run_together_are_still_two_sessions(store: FolderStore) -> None:
-    one, two = replace(store, owner="ada", session="x/1"), replace(store, owner="ada/x", session="1")
-
-    assert one.path != two.path
-    with pytest.raises(StateRefused):
-        open_sealed(seal(STATE, one, image="image", run="r"), two, "image")
-
-
-@pytest.mark.parametrize("session", ["../../etc/passwd", "/etc/passwd", "a\0b", "x" * 5000])
-def test_no_name_of_a_session_leads_out_of_the_folder(session: str, store: FolderStore) -> None:
-    assert replace(store, session=session).path.parent == store.folder
+        open_sealed(sealed, replace(store, **other), "image")  # type: ignore[arg-type]  # one of two
 
 
 def test_memory_of_another_image_is_not_taken_up(sealed: bytes, store: FolderStore) -> None:

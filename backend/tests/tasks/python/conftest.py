@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 import sandboxes
+from folder_store import FolderStore
 from tasks.jobs import BEAT, job, upload_grant
 
 from neuroagent.task_schemas.events import Artifact, Log, Progress
 from neuroagent.task_schemas.files import DownloadGrant, StoredFile, UploadGrant
 from neuroagent.tasks.python.image.manifest import Manifest
-from neuroagent.tasks.python.session import FolderStore
 from neuroagent.tasks.python.slot import Limits, Slot
 from neuroagent.tasks.python.standby import Standby
 from neuroagent.tasks.python.task import Sandbox
@@ -70,4 +70,4 @@ def slot(interpreters: Standby) -> Iterator[Slot]:
 
 @pytest.fixture
 def store(tmp_path: Path) -> FolderStore:
-    return FolderStore(tmp_path, "ada", "thread-1", b"k" * 32)
+    return FolderStore(tmp_path, "ada-thread-1", b"k" * 32)

@@ -5,17 +5,18 @@ import hmac
 from dataclasses import replace
 
 import pytest
+from folder_store import FolderStore
 
 from neuroagent.tasks.python import session
 from neuroagent.tasks.python.packing import pack
-from neuroagent.tasks.python.session import FolderStore, StateRefused, StateTooLarge, open_sealed, seal
+from neuroagent.tasks.python.session import StateRefused, StateTooLarge, open_sealed, seal
 from neuroagent.tasks.python.slot import State
 
 STATE = State(b"memory" * 1000, b"files" * 1000)
 
 
 def sealed(store: FolderStore) -> bytes:
-    return seal(STATE, store, image="i1", run="r1")
+    return seal(STATE, store, image="i1")
 
 
 def resealed(body: bytes, key: bytes) -> bytes:
@@ -26,7 +27,6 @@ def test_what_was_sealed_opens_again(store: FolderStore) -> None:
     opened = open_sealed(sealed(store), store, "i1")
 
     assert opened.state == STATE
-    assert opened.header.run == "r1"
 
 
 def test_another_image_gets_the_files_only(store: FolderStore) -> None:
@@ -47,10 +47,9 @@ def test_another_key_opens_nothing(store: FolderStore) -> None:
         open_sealed(sealed(store), replace(store, key=b"x" * 32), "i1")
 
 
-@pytest.mark.parametrize(("owner", "name"), [("eve", "thread-1"), ("ada", "thread-2")])
-def test_a_state_put_in_anothers_place_is_refused(store: FolderStore, owner: str, name: str) -> None:
+def test_a_state_put_in_anothers_place_is_refused(store: FolderStore) -> None:
     with pytest.raises(StateRefused, match="another session"):
-        open_sealed(sealed(store), replace(store, owner=owner, session=name), "i1")
+        open_sealed(sealed(store), replace(store, id="eve-thread-1"), "i1")
 
 
 @pytest.mark.parametrize("length", [0, 10, 31, 32, 40])
@@ -84,11 +83,3 @@ def test_more_than_may_be_kept_is_said_with_advice(store: FolderStore, monkeypat
     monkeypatch.setattr(session, "LARGEST", 50)
     with pytest.raises(StateTooLarge, match="del name"):
         sealed(store)
-
-
-def test_a_folder_keeps_each_session_apart(store: FolderStore) -> None:
-    other = replace(store, session="thread-2")
-    store.save(b"one")
-    other.save(b"two")
-
-    assert (store.load(), other.load(), replace(store, owner="eve").load()) == (b"one", b"two", None)

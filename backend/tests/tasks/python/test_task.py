@@ -4,12 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from folder_store import FolderStore
 from tasks.python.conftest import keeping_report
 
 from neuroagent.task_schemas.errors import TaskError
 from neuroagent.task_schemas.events import Artifact, Log, Progress
 from neuroagent.task_schemas.python import RunPythonInput, RunPythonOutput
-from neuroagent.tasks.python.session import FolderStore
 from neuroagent.tasks.python.task import Sandbox, run_in
 
 Told = list[Progress | Log | Artifact]
@@ -146,16 +146,6 @@ def test_a_tampered_state_is_not_taken_up(sandbox: Sandbox, store: FolderStore) 
     assert output.session.before == "reset"
     assert output.value is not None
     assert output.value.json_value is False
-
-
-def test_a_run_that_had_finished_is_not_run_again(sandbox: Sandbox, store: FolderStore) -> None:
-    job = RunPythonInput(python_script="open('n.txt', 'a').write('once ')")
-    run_in(sandbox, job, keeping_report([], "task-1"), store)
-
-    with pytest.raises(TaskError, match="not run again"):
-        run_in(sandbox, job, keeping_report([], "task-1"), store)
-
-    assert "once " in str(ran(sandbox, "open('n.txt').read()", store).value)
 
 
 def test_a_person_who_cancels_finds_the_variables(sandbox: Sandbox, store: FolderStore) -> None:

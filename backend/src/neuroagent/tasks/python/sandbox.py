@@ -26,17 +26,12 @@ class Interpreters(Protocol):
     def cold(self) -> Slot: ...
 
 
-class FinishedBefore(Exception):
-    """An earlier attempt of this very run had saved the session: running again would run it twice."""
-
-
 @dataclass
 class Session:
     """What becomes of a session in one run."""
 
     store: SessionStore | None
     image: str
-    run: str
     before: str = "none"
     after: str = "none"
     why: str = ""
@@ -58,8 +53,6 @@ class Session:
         return self._adopted(opened)
 
     def _adopted(self, opened: Opened) -> State:
-        if opened.header.run == self.run:
-            raise FinishedBefore
         self.before = "restored" if opened.state.memory else "reset"
         if not opened.state.memory:
             self.why = "The sandbox's image has changed since the last run: files are here, variables were reset."
@@ -69,7 +62,7 @@ class Session:
         if self.store is None:
             return
         try:
-            sealed = seal(_dumped(slot), self.store, image=self.image, run=self.run)
+            sealed = seal(_dumped(slot), self.store, image=self.image)
         except StateTooLarge as reason:
             self.lose(str(reason))
             return

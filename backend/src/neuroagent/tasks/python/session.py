@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Final, Protocol
 
 from neuroagent.tasks.python.packing import Unpackable, pack, unpack
@@ -21,10 +20,7 @@ class SessionStore(Protocol):
     """Where one person's one session lies; the caller sees to it that its runs come one after the other."""
 
     @property
-    def owner(self) -> str: ...
-
-    @property
-    def session(self) -> str: ...
+    def id(self) -> str: ...
 
     @property
     def key(self) -> bytes: ...
@@ -44,12 +40,10 @@ class StateTooLarge(Exception):
 
 @dataclass(frozen=True)
 class Header:
-    """Whose it is, what can read it, and which run wrote it."""
+    """Whose it is, and what can read it."""
 
-    owner: str
     session: str
     image: str
-    run: str
     memory: int
     files: int
 
@@ -62,9 +56,9 @@ class Opened:
     state: State
 
 
-def seal(state: State, store: SessionStore, *, image: str, run: str) -> bytes:
+def seal(state: State, store: SessionStore, *, image: str) -> bytes:
     memory, files = pack(state.memory), pack(state.files)
-    header = json.dumps(asdict(Header(store.owner, store.session, image, run, len(memory), len(files)))).encode()
+    header = json.dumps(asdict(Header(store.id, image, len(memory), len(files)))).encode()
     body = b"".join((MAGIC, len(header).to_bytes(4, "big"), header, memory, files))
     if len(body) + SEAL > LARGEST:
         raise StateTooLarge(
@@ -79,7 +73,7 @@ def open_sealed(sealed: bytes, store: SessionStore, image: str) -> Opened:
     if len(sealed) > LARGEST or not hmac.compare_digest(sealed[:SEAL], _seal_of(sealed[SEAL:], store.key)):
         raise StateRefused("its stored state isn't what was stored")
     header, body = _header(sealed[SEAL:])
-    if (header.owner, header.session) != (store.owner, store.session):
+    if header.session != store.id:
         raise StateRefused("its stored state belongs to another session")
     if header.memory + header.files != len(body):
         raise StateRefused("its stored state is incomplete")
@@ -106,27 +100,3 @@ def _unpacked(packed: bytes) -> bytes:
 
 def _seal_of(body: bytes, key: bytes) -> bytes:
     return hmac.digest(key, body, hashlib.sha256)
-
-
-@dataclass(frozen=True)
-class FolderStore:
-    """In a folder of this machine; a draft takes the old state's place at once."""
-
-    folder: Path
-    owner: str
-    session: str
-    key: bytes
-
-    @property
-    def path(self) -> Path:
-        name = hashlib.sha256(json.dumps([self.owner, self.session]).encode()).hexdigest()
-        return self.folder / f"{name}.session"
-
-    def load(self) -> bytes | None:
-        return self.path.read_bytes() if self.path.exists() else None
-
-    def save(self, state: bytes) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        draft = self.path.with_suffix(".draft")
-        draft.write_bytes(state)
-        draft.replace(self.path)

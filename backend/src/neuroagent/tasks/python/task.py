@@ -17,7 +17,7 @@ from neuroagent.tasks.python.image.build import current, has_our_runner
 from neuroagent.tasks.python.image.errors import ImageError
 from neuroagent.tasks.python.image.manifest import BUILD_AGAIN, Manifest, verify
 from neuroagent.tasks.python.line import SlotBroken, SlotSilent
-from neuroagent.tasks.python.sandbox import Clock, FinishedBefore, Interpreters, Script, Session, run
+from neuroagent.tasks.python.sandbox import Clock, Interpreters, Script, Session, run
 from neuroagent.tasks.python.session import SessionStore
 from neuroagent.tasks.python.slot import Limits
 from neuroagent.tasks.python.standby import Standby
@@ -40,20 +40,15 @@ class Sandbox:
 
 @task(RUN_PYTHON)
 def run_python(job: RunPythonInput, report: Report) -> RunPythonOutput:
-    return run_in(opened(), job, report, None)
+    return run_in(opened(), job, report, report.session)
 
 
 def run_in(sandbox: Sandbox, job: RunPythonInput, report: Report, store: SessionStore | None) -> RunPythonOutput:
     answer = Answer(report, sandbox.limits.output_bytes, partial(catalogue.advice, manifest=sandbox.manifest))
-    session = Session(store, sandbox.manifest.digest, report.job.task_id)
+    session = Session(store, sandbox.manifest.digest)
     script = Script(job.python_script, _fetched(job.files, report), job.time_limit)
     try:
         clock = run(script, session, sandbox.interpreters, answer)
-    except FinishedBefore:
-        raise TaskError(
-            "The script had run and the session was saved, but the worker died before it could answer. "
-            "Variables and files are as the script left them; it was not run again."
-        ) from None
     except (SlotBroken, SlotSilent, WallError) as trouble:
         raise TaskError(f"No Python interpreter could be started: {trouble}") from trouble
     return _output(answer, session, clock)
