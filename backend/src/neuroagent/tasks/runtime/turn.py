@@ -90,7 +90,7 @@ class Turn:
             event = event.model_copy(update={"attempt": self.attempt})
         told = self._close(END, wire.dump_json(event), "cancelled" if isinstance(event, Cancelled) else "")
         if told == "cancelled":
-            return self.end(Cancelled(at=event.at))
+            return self.end(Cancelled(at=event.at, session=getattr(event, "session", None)))
         return told
 
     def _close(self, script: str, event: bytes, *more: str) -> str:

@@ -1,0 +1,5 @@
+"""What can go wrong while an image is built or opened."""
+
+
+class ImageError(Exception):
+    """There is no image to run; the message says why and what to do."""
