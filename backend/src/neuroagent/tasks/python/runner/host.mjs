@@ -3,7 +3,7 @@
 import { reader, writer } from "./frames.mjs";
 import { xorWithBase } from "./memory.mjs";
 
-const image = new URL(".", import.meta.url).pathname;
+const image = decodeURIComponent(new URL(".", import.meta.url).pathname);
 const GRACE = 1000; // milliseconds between the interrupt and the end of an isolate
 const FLOOD = 20; // times the limit of output: whoever sends that much isn't our isolate any more
 const MOST_HANDED_OUT = 160 << 20; // bytes of one run's files and figures
