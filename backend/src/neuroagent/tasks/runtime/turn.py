@@ -69,7 +69,7 @@ class Turn:
         """Keep the lease: `held`, `cancelled` or `lost`."""
         keys = self.keys
         given = (self.token, round(self.lease * 1000), self.attempt, KEPT_SECONDS)
-        return _run(self.redis, RENEW, (keys.lease, keys.attempts, keys.cancel), given)
+        return _run(self.redis, RENEW, (keys.lease, keys.attempts, keys.cancel, keys.final), given)
 
     def tell(self, event: Telling) -> None:
         """What is told on the way is a courtesy: a body must not fail because Redis is away."""
