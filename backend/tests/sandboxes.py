@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from neuroagent.tasks.python.image import build
-from neuroagent.tasks.python.image.errors import ImageError
+from neuroagent.tasks.python.image.errors import ImageError, OutOfReach
 from neuroagent.tasks.python.image.manifest import Manifest
 
 ROOT: Final = Path(__file__).resolve().parents[2] / ".dev" / "sandbox"
@@ -21,21 +21,25 @@ RECIPE: Final = build.Recipe(
 
 @cache
 def image() -> Path:
-    """Its folder; without a way to the registries there is none, and the test says so."""
-    ROOT.mkdir(parents=True, exist_ok=True)
-    with (ROOT / "lock").open("w") as lock:
+    return built(ROOT, RECIPE)
+
+
+def built(root: Path, recipe: build.Recipe) -> Path:
+    """The image's folder; without a way to the registries there is none, and the test says so."""
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not _is_current():
+        if not _is_current(root, recipe):
             try:
-                build.build(RECIPE, ROOT, lambda text, fraction: None)
-            except ImageError as error:
+                build.build(recipe, root, lambda text, fraction: None)
+            except OutOfReach as error:
                 pytest.skip(f"no sandbox image can be built here: {error}")
-    return build.current(ROOT)
+    return build.current(root)
 
 
-def _is_current() -> bool:
+def _is_current(root: Path, recipe: build.Recipe) -> bool:
     try:
-        made = Manifest.read(build.current(ROOT))
+        made = Manifest.read(build.current(root))
     except ImageError:
         return False
-    return made.asked == RECIPE.packages and build.has_our_runner(made)
+    return made.asked == recipe.packages and build.has_our_runner(made)

@@ -1,17 +1,15 @@
 """A small sandbox image, built once, and arenas around it."""
 
-import fcntl
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from attacks.sandbox.arena import LIMITS, Arena, arena, without_inner_walls
+from sandboxes import built
 from tasks.wall.hostile import Surroundings, surroundings
 
-from neuroagent.tasks.python.image.build import Recipe, build, current, has_our_runner
-from neuroagent.tasks.python.image.errors import ImageError
-from neuroagent.tasks.python.image.manifest import Manifest
+from neuroagent.tasks.python.image.build import Recipe
 
 ROOT = Path(__file__).resolve().parents[4] / ".dev" / "sandbox-bare"
 
@@ -27,22 +25,7 @@ def readable() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def image() -> Path:
     """Without packages: no attack needs one, and it boots faster. The checkout keeps it, for fetching takes seconds."""
-    ROOT.mkdir(parents=True, exist_ok=True)
-    with (ROOT / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not is_current():
-            try:
-                build(Recipe((), ()), ROOT, lambda _text, _share: None)
-            except ImageError as trouble:
-                pytest.skip(f"no sandbox image can be built here: {trouble}")
-    return current(ROOT)
-
-
-def is_current() -> bool:
-    try:
-        return has_our_runner(Manifest.read(current(ROOT)))
-    except ImageError:
-        return False
+    return built(ROOT, Recipe((), ()))
 
 
 @pytest.fixture(scope="session")

@@ -16,9 +16,10 @@ from neuroagent.tasks.python.slot import Limits, Slot
 
 @pytest.fixture
 def root(image: Path, tmp_path: Path) -> Path:
-    """With everything fetched already."""
-    shutil.copytree(sandboxes.ROOT / "cache", tmp_path / "cache", ignore=shutil.ignore_patterns("deno"))
-    return tmp_path
+    """With everything fetched already, in a folder of the kind that people have."""
+    folder = tmp_path / "Ann's 100% ämne #1"
+    shutil.copytree(sandboxes.ROOT / "cache", folder / "cache", ignore=shutil.ignore_patterns("deno"))
+    return folder
 
 
 def numpy_of_small_stature(root: Path, wheels: Path) -> None:

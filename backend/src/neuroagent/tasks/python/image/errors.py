@@ -3,3 +3,7 @@
 
 class ImageError(Exception):
     """There is no image to run; the message says why and what to do."""
+
+
+class OutOfReach(ImageError):
+    """What an image can't do without isn't to be had from here."""

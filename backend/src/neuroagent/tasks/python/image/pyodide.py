@@ -11,7 +11,7 @@ from typing import Final
 
 from deno import find_deno_bin
 
-from neuroagent.tasks.python.image.errors import ImageError
+from neuroagent.tasks.python.image.errors import ImageError, OutOfReach
 
 VERSION: Final = "314.0.7"
 PYTHON: Final = "3.14"
@@ -88,7 +88,7 @@ def _bring(cache: Path, folder: Path) -> None:
     done = subprocess.run(command, cwd=cache, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - never through a shell
     found = next(deno_folder.glob(f"npm/**/pyodide/{VERSION}/pyodide.asm.wasm"), None)
     if done.returncode or found is None:
-        raise ImageError(
+        raise OutOfReach(
             f"Pyodide {VERSION} could not be fetched from the npm registry: {done.stderr.strip()[-600:]}\n"
             "If packages come from a mirror here, set NPM_CONFIG_REGISTRY to its address and build again."
         )

@@ -11,7 +11,7 @@ Date.now = () => 1_700_000_000_000;
 crypto.getRandomValues = (target) => target.fill(0);
 
 const [address, ...preload] = Deno.args;
-const image = new URL(address).pathname;
+const image = decodeURIComponent(new URL(address).pathname);
 const { default: factory } = await import(`${address}/pyodide.asm.mjs`);
 const description = JSON.parse(Deno.readTextFileSync(`${image}/packages.json`));
 const blob = Deno.readFileSync(`${image}/packages.blob`);
