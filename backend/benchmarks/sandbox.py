@@ -117,15 +117,15 @@ def session_step(standby: Standby, store: FolderStore, image: str, script: str) 
     return took, len(sealed)
 
 
-def runs_in(seconds: float, work: Callable[[], object]) -> tuple[int, float]:
-    """Two at a time for so long; → how many, and the slowest of them."""
+def runs_in(seconds: float, *works: Callable[[], object]) -> tuple[int, float]:
+    """Side by side for so long, each again and again; → how many, and the slowest of them."""
     until, took = monotonic() + seconds, list[float]()
 
-    def go() -> None:
+    def go(work: Callable[[], object]) -> None:
         while monotonic() < until:
             took.append(timed(work))
 
-    threads = [Thread(target=go) for _ in range(2)]
+    threads = [Thread(target=go, args=(work,)) for work in works]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -136,7 +136,7 @@ def runs_in(seconds: float, work: Callable[[], object]) -> tuple[int, float]:
 def one_shot(standby: Standby) -> None:
     slot = standby.take(120)
     ran(slot, PRINT)
-    slot.kill()
+    standby.give_back(slot)
 
 
 async def through_engine(redis: RedisServer, folder: Path, image: Path, rounds: int) -> float:
@@ -196,8 +196,9 @@ def bench(size: Size) -> dict[str, float]:
             ran(idle, FIGURE)
         leak_mb = (resident_bytes(idle.process.pid) - before) / 2**20
         idle.kill()
-        many, slowest = runs_in(size.seconds, lambda: one_shot(standby))
-        few, _ = runs_in(size.seconds, lambda: common(PRINT, wheels))
+        with standby_of(image) as other:  # as two worker processes have it
+            many, slowest = runs_in(size.seconds, lambda: one_shot(standby), lambda: one_shot(other))
+        few, _ = runs_in(size.seconds, *[lambda: common(PRINT, wheels)] * 2)
         with redis_server(folder / "redis") as redis:
             engine = asyncio.run(through_engine(redis, folder, image, size.rounds))
     middle = {name: median(values) for name, values in took.items()}

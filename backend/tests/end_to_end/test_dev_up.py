@@ -12,11 +12,18 @@ from typing import Any
 
 import httpx
 import pytest
+import sandboxes
 from processes import ROOT, free_port, until
 
 pytestmark = pytest.mark.xdist_group("dev up")
 
 NO_INDEX = ("can't be reached", "could not bring uv", "There is no Redis to bring")
+
+
+def sandbox_settings() -> dict[str, str]:
+    """The image that this checkout's tests have built; to build the default one takes as long as all else together."""
+    image = {"TASKS_SANDBOX__IMAGE": str(sandboxes.image().parent)}
+    return image | {"TASKS_SANDBOX__PACKAGES": ",".join(sandboxes.RECIPE.packages)}
 
 
 @dataclass
@@ -51,7 +58,8 @@ class DevUp:
             "--redis-port",
             str(self.redis_port),
         ]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("DEV_")}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("DEV_")}
+        environment = inherited | sandbox_settings()
         with self.log.open("wb") as log:
             process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
         self.process = process

@@ -2,9 +2,10 @@
 
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from neuroagent.launcher.checkout import Checkout
+from neuroagent.launcher.environments import Environment
 from neuroagent.launcher.errors import UsageError
 from neuroagent.launcher.stages import ready_environment
 from neuroagent.launcher.terminal import Terminal
@@ -19,10 +20,20 @@ def sandbox(checkout: Checkout, terminal: Terminal, arguments: Sequence[str]) ->
         raise UsageError(f"./dev sandbox takes one of: {', '.join(ACTIONS)}. ./dev sandbox --help says more.")
     if arguments[0] == "add" and not arguments[1:]:
         raise UsageError("./dev sandbox add takes the names of packages, as in: ./dev sandbox add polars")
-    environment = ready_environment(checkout, terminal, "tasks")
-    variables = _with_index(environment.variables(os.environ))
+    return _run(ready_environment(checkout, terminal, "tasks"), arguments, os.environ)
+
+
+def build_if_stale(environment: Environment, environ: Mapping[str, str], terminal: Terminal) -> None:
+    """For `./dev up`, which goes on without an image: a script is then told of it, and all else works."""
+    if _run(environment, ("build", "--if-stale"), environ):
+        terminal.say("     There is no image for the Python sandbox; why stands above. Everything but scripts works.")
+        terminal.say("     To try again: ./dev sandbox build")
+
+
+def _run(environment: Environment, arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    variables = _with_index(environment.variables(environ))
     command = [str(environment.python), "-m", PROGRAM, *arguments]
-    return subprocess.run(command, cwd=checkout.root, env=variables, check=False).returncode
+    return subprocess.run(command, cwd=environment.checkout.root, env=variables, check=False).returncode
 
 
 def _with_index(variables: dict[str, str]) -> dict[str, str]:

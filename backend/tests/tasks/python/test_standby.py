@@ -35,6 +35,21 @@ def test_closed_it_leaves_nothing_behind(image: Path) -> None:
     assert standby._ready.empty()
 
 
+def test_the_next_is_made_when_the_run_is_over(image: Path) -> None:
+    standby = Standby(image, Limits(memory_mb=512))
+    taken = standby.take(120)
+    assert standby._ready.empty()
+
+    standby.give_back(taken)
+    following = standby.take(120)
+
+    assert following.is_alive()
+    assert not taken.is_alive()
+    standby.give_back(following)
+    standby.close()
+    assert not following.is_alive()
+
+
 def test_why_there_is_none_is_said(image: Path) -> None:
     standby = Standby(image, Limits(memory_mb=40))  # less than the base's memory
     with pytest.raises(SlotBroken):

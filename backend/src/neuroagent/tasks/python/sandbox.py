@@ -25,6 +25,8 @@ class Interpreters(Protocol):
 
     def cold(self) -> Slot: ...
 
+    def give_back(self, slot: Slot) -> None: ...
+
 
 @dataclass
 class Session:
@@ -128,7 +130,7 @@ def run(script: Script, session: Session, interpreters: Interpreters, answer: An
         _close(slot, session, answer)
         clock.lap("save")
     finally:
-        slot.kill()
+        interpreters.give_back(slot)
     return clock
 
 
@@ -136,7 +138,7 @@ def _with_state(slot: Slot, state: State | None, interpreters: Interpreters) -> 
     """A ready slot takes most sessions up; what it can't, one that is half booted can."""
     if state is None or (state.memory and slot.restore(state)):
         return slot
-    slot.kill()
+    interpreters.give_back(slot)
     cold = interpreters.cold()
     try:
         cold.begin(state)

@@ -15,7 +15,8 @@ from neuroagent.tasks.wall.layers import WallError
 logger = logging.getLogger(__name__)
 
 PAUSE: Final = 5.0  # seconds between tries when none can be made
-QUIET: Final = 0.05  # seconds between a slot's being taken and the making of the next: the run goes first
+LONG: Final = 1.0  # seconds that the making of the next slot waits for a run: it goes first, unless it takes so long
+QUIET: Final = 0.02  # seconds after a run: its answer goes first too
 
 
 @dataclass
@@ -26,7 +27,8 @@ class Standby:
     limits: Limits
     size: int = 1
     _ready: "queue.Queue[Slot]" = field(default_factory=queue.Queue, init=False)
-    _wanted: "queue.Queue[str]" = field(default_factory=queue.Queue, init=False)
+    _wanted: "queue.Queue[Slot | None]" = field(default_factory=queue.Queue, init=False)
+    _ended: "queue.Queue[Slot]" = field(default_factory=queue.Queue, init=False)
     _closed: threading.Event = field(default_factory=threading.Event, init=False)
     _trouble: Exception | None = field(default=None, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
@@ -34,7 +36,7 @@ class Standby:
     def open(self) -> None:
         if self._thread is None:
             for _ in range(self.size):
-                self._wanted.put("ready")
+                self._wanted.put(None)
             self._thread = threading.Thread(target=self._make, name="sandbox standby", daemon=True)
             self._thread.start()
 
@@ -43,7 +45,7 @@ class Standby:
         self.open()
         while True:
             slot = self._next(patience)
-            self._wanted.put("ready")
+            self._wanted.put(slot)
             if slot.is_alive():
                 return slot
             slot.kill()
@@ -54,6 +56,11 @@ class Standby:
         slot.half()
         return slot
 
+    def give_back(self, slot: Slot) -> None:
+        """Nobody waits for its end but the thread that makes the next."""
+        slot.stop()
+        self._ended.put(slot)
+
     def _next(self, patience: float) -> Slot:
         try:
             return self._ready.get(timeout=patience)
@@ -63,25 +70,30 @@ class Standby:
     def close(self) -> None:
         """When it returns, nothing of it runs any more."""
         self._closed.set()
-        self._wanted.put("")
+        self._wanted.put(None)
         if self._thread is not None:
             self._thread.join()
 
     def _make(self) -> None:
-        while self._wanted.get() and not self._closed.is_set():
-            if self._thread is not None and self._ready.empty():
-                self._closed.wait(QUIET)
+        while self._is_wanted():
             try:
                 self._ready.put(self._made())
                 self._trouble = None
             except (SlotBroken, SlotSilent, WallError, OSError) as trouble:
                 logger.exception("sandbox.no_interpreter")
                 self._trouble = trouble
-                self._wanted.put("ready")
+                self._wanted.put(None)
                 self._closed.wait(PAUSE)
-        with suppress(queue.Empty):
-            while True:
-                self._ready.get_nowait().kill()
+        _kill_all(self._ready)
+        _kill_all(self._ended)
+
+    def _is_wanted(self) -> bool:
+        """One for each that was taken, when that one's run is over; False when there is an end to it."""
+        taken = self._wanted.get()
+        if taken is not None and taken.over.wait(LONG):
+            self._closed.wait(QUIET)
+        _kill_all(self._ended)
+        return not self._closed.is_set()
 
     def _made(self) -> Slot:
         slot = Slot.start(self.image, self.limits)
@@ -93,3 +105,9 @@ class Standby:
             slot.kill()
             raise
         return slot
+
+
+def _kill_all(slots: "queue.Queue[Slot]") -> None:
+    with suppress(queue.Empty):
+        while True:
+            slots.get_nowait().kill()

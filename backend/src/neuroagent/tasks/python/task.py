@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 
 from neuroagent.task_schemas.errors import InvalidInput, TaskError
 from neuroagent.task_schemas.files import StoredFile
@@ -28,6 +29,8 @@ from neuroagent.tasks.wall.layers import Layer, WallError
 
 logger = logging.getLogger(__name__)
 
+_opening = Lock()
+
 
 @dataclass(frozen=True)
 class Sandbox:
@@ -38,7 +41,26 @@ class Sandbox:
     limits: Limits
 
 
-@task(RUN_PYTHON)
+def opened() -> Sandbox:
+    """One for each process: a worker's child must not use what its parent has started."""
+    with _opening:  # the first job may come while the worker's start is still at it
+        return _opened(os.getpid())
+
+
+@cache
+def _opened(_process: int) -> Sandbox:
+    settings = WorkerSettings.load().sandbox
+    try:
+        folder, manifest = _image(settings.image.expanduser())
+    except ImageError as error:
+        raise TaskError(str(error)) from error
+    limits = limits_of(settings)
+    standby = Standby(folder, limits, settings.standby)
+    standby.open()
+    return Sandbox(manifest, standby, limits)
+
+
+@task(RUN_PYTHON, at_start=opened)
 def run_python(job: RunPythonInput, report: Report) -> RunPythonOutput:
     return run_in(opened(), job, report, report.session)
 
@@ -83,24 +105,6 @@ def _fetched(files: tuple[StoredFile, ...], report: Report) -> dict[str, bytes]:
             report.fetch(file, path)
             contents[name] = path.read_bytes()
     return contents
-
-
-def opened() -> Sandbox:
-    """One for each process: a worker's child must not use what its parent has started."""
-    return _opened(os.getpid())
-
-
-@cache
-def _opened(_process: int) -> Sandbox:
-    settings = WorkerSettings.load().sandbox
-    try:
-        folder, manifest = _image(settings.image.expanduser())
-    except ImageError as error:
-        raise TaskError(str(error)) from error
-    limits = limits_of(settings)
-    standby = Standby(folder, limits, settings.standby)
-    standby.open()
-    return Sandbox(manifest, standby, limits)
 
 
 def _image(root: Path) -> tuple[Path, Manifest]:

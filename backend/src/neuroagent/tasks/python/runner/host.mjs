@@ -25,7 +25,7 @@ boot();
 
 for (;;) {
   const [order, payload] = await frame();
-  ({ begin, restore, run: start, interrupt: stop, dump })[order.do]?.(order, payload);
+  ({ begin, rehearsed, restore, run: start, interrupt: stop, dump })[order.do]?.(order, payload);
 }
 
 function launch() {
@@ -99,6 +99,10 @@ async function begin({ memory, files, rehearse }, payload) {
   port.postMessage({ fill: { base: bytes, ranges: base.ranges, hiwire: base.hiwire, size: base.size, session, files: restored, compiled, rehearse } }, transfer);
 }
 
+function rehearsed() {
+  port.postMessage({ rehearsed: true });
+}
+
 function restore({ memory }, payload) {
   const [session, files] = [payload.slice(0, memory), payload.slice(memory)];
   port.postMessage({ restore: { session, files } }, [session.buffer, files.buffer]);
@@ -133,6 +137,7 @@ function dump() {
 function hear(said) {
   if (said.read) return lend(said.read);
   if (said.half) return write({ event: "half" });
+  if (said.rehearse) return write({ event: "rehearse" });
   if (said.unlike) return write({ event: "unlike" });
   if (said.ready) {
     globalThis.gc?.();

@@ -30,9 +30,10 @@ self.onmessage = ({ data: { port } }) => {
 function orders(post) {
   const speech = output(post);
   const slot = { pyodide: null, module: null, inside: null, interrupts: null, fresh: null, base: null, known: null, started: false };
-  let filled, halfway;
+  let filled, halfway, leave;
   const half = new Promise((resolve) => { halfway = resolve; });
   const snapshot = new Promise((resolve) => { filled = resolve; });
+  const rehearsed = new Promise((resolve) => { leave = resolve; });
   return {
     async boot(parts) {
       const packages = { path: "/packages", index: parts.index, read: borrower(post, parts.reading) };
@@ -42,9 +43,9 @@ function orders(post) {
       forgetGlobals();
       slot.inside = entrances(slot.pyodide);
       if (slot.known) openStreams(slot.pyodide.FS, slot.known);
-      else if (slot.base.rehearse) await makeReady(slot, this);
+      else if (slot.base.rehearse) await makeReady(slot, post, rehearsed);
       slot.base = null;
-      collect?.(); // now, and not in the middle of the first run
+      if (slot.fresh) collect?.(); // now, and not in the middle of the first run
       post({ ready: true });
     },
     async fill(given) {
@@ -56,11 +57,12 @@ function orders(post) {
       const write = (heap) => { fill(heap, given.base, given.ranges); if (meta) apply(heap, meta.pages, bytes); };
       filled({ size, hiwire, libraries, compiled: given.compiled, elapsed, fill: write });
     },
+    rehearsed() { leave(); },
     restore({ session, files }) { restore(slot, session, files, post); },
     async run({ id, script, files }) {
       speech.begin(id);
       const { pyodide: { FS }, inside } = slot;
-      if (id && !slot.started) { inside.start(); slot.started = true; }
+      if (!slot.started) { inside.start(); slot.started = true; }
       for (const [name, bytes] of files) FS.writeFile(`/home/pyodide/${name}`, bytes);
       const before = snapshotHome(FS);
       const begun = now();
@@ -97,20 +99,20 @@ function listen(slot, speech, { interrupt, outputLimit }) {
   pyodide.setStderr({ write: speech.writer(2), isatty: false });
 }
 
-// The first call of everything costs tens of milliseconds; nobody is waiting yet, and nobody listens to number 0.
-// Memory is put back as it was, so that every ready slot has the same, and a session is written down without the rest.
-async function makeReady(slot, order) {
+// The first call of everything costs tens of milliseconds, and nobody is waiting yet: all ways are gone in here, and then
+// the worker sends runs down the very line that will serve, until it says that it has. Memory is put back as it was, so
+// that every ready slot has the same, and a session is written down without the rest.
+async function makeReady(slot, post, rehearsed) {
   const { module, inside } = slot;
   const { base, ranges } = slot.base;
   const steps = difference(module.HEAPU8, base, ranges);
   slot.fresh = { ...steps, sum: checksum(steps) };
-  const before = module.HEAPU8.slice();
-  inside.start();
   inside.rehearse();
-  for (let times = 0; times < 5; times++) await order.run({ id: 0, script: "print(1)", files: [] });
-  putBack(module.HEAPU8, before);
+  post({ rehearse: true });
+  await rehearsed;
+  putBack(module.HEAPU8, base, ranges, steps);
+  slot.started = false; // what was random is so anew in the first true run
   base.buffer.transfer(0);
-  before.buffer.transfer(0);
 }
 
 // A ready slot takes up a session in a few milliseconds: back to the base, and on to where the session was.

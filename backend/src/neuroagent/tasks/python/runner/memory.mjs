@@ -108,20 +108,23 @@ function whereItLies(address, parts) {
 export function apply(heap, pages, bytes) {
   const target = words(heap);
   const source = words(bytes);
-  pages.forEach((page, place) => {
-    const [to, from] = [(page * PAGE) / 4, (place * PAGE) / 4];
-    for (let word = 0; word < PAGE / 4; word++) target[to + word] ^= source[from + word];
-  });
+  pages.forEach((page, place) => xorPage(target, (page * PAGE) / 4, source, (place * PAGE) / 4));
 }
 
-// Page by page and only where it must: a page that was never touched takes no room, and one that is written does.
-export function putBack(heap, before) {
-  const [now, then] = [words(heap), words(before)];
-  for (let page = 0; page < heap.length / PAGE; page++) {
+function xorPage(target, to, source, from) {
+  for (let word = 0; word < PAGE / 4; word++) target[to + word] ^= source[from + word];
+}
+
+// Back to the base and what `steps` made of it. Only where it must: a page that was never touched takes no room.
+export function putBack(heap, base, parts, steps) {
+  const [now, then] = [words(heap), words(steps.bytes)];
+  const places = new Map(steps.pages.map((page, place) => [page, place]));
+  eachPage(heap, base, parts, (page, before) => {
     const at = (page * PAGE) / 4;
-    if (page * PAGE >= before.length) { if (differs(now, at, null)) now.fill(0, at, at + PAGE / 4); }
-    else if (differs(now, at, [then, at])) now.set(then.subarray(at, at + PAGE / 4), at);
-  }
+    if (!places.has(page) && !differs(now, at, before)) return;
+    if (before) now.set(before[0].subarray(before[1], before[1] + PAGE / 4), at); else now.fill(0, at, at + PAGE / 4);
+    if (places.has(page)) xorPage(now, at, then, (places.get(page) * PAGE) / 4);
+  });
 }
 
 // Not against anybody: it tells whether two boots have left the same behind.
@@ -164,7 +167,6 @@ function xor(target, pages, base, parts) {
   pages.forEach((page, place) => {
     while (part < parts.length && page * PAGE >= parts[part][0] + parts[part][1]) start += parts[part++][1];
     if (part >= parts.length || page * PAGE < parts[part][0]) return;
-    const [to, from] = [(place * PAGE) / 4, (start + page * PAGE - parts[part][0]) / 4];
-    for (let word = 0; word < PAGE / 4; word++) target[to + word] ^= old[from + word];
+    xorPage(target, (place * PAGE) / 4, old, (start + page * PAGE - parts[part][0]) / 4);
   });
 }
