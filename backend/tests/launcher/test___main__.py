@@ -25,7 +25,7 @@ if sys.argv[1:2] == ["up"]:
 
 
 def hear_signals() -> None:
-    """As at a terminal: a shell can't trap what was ignored when it was started, as under nohup or in the background."""
+    """As at a terminal: a shell can't trap what was ignored when it was started, as nohup does."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
 
