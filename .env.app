@@ -37,8 +37,8 @@ NEUROAGENT_REDIS__SENTINELS=
 NEUROAGENT_REDIS__SENTINEL_MASTER=mymaster
 # Password of the Sentinels themselves.
 NEUROAGENT_REDIS__SENTINEL_PASSWORD=
-# Connections of one process for short commands; one more waits.
-NEUROAGENT_REDIS__POOL_SIZE=2
+# Connections of one process for short commands; one more sends, and one waits.
+NEUROAGENT_REDIS__POOL_SIZE=1
 # Seconds to wait for a connection.
 NEUROAGENT_REDIS__CONNECT_TIMEOUT=2.0
 # Seconds to wait for the answer to a short command; blocking reads have no limit.
@@ -85,6 +85,9 @@ NEUROAGENT_AUTH__TOKEN=
 NEUROAGENT_JOBS__MAX_BODY_BYTES=4194304
 # Seconds to wait for an answer when none are named.
 NEUROAGENT_JOBS__WAIT=30
+
+# Days without a run after which a session is deleted.
+NEUROAGENT_SESSIONS__IDLE_DAYS=30
 
 # The least level that is logged.
 NEUROAGENT_LOGGING__LEVEL=INFO

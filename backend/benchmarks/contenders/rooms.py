@@ -14,10 +14,13 @@ from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.dispatch import Dispatch
 from neuroagent.app.engine.hub import Hub
 from neuroagent.app.engine.ledger import Ledger
+from neuroagent.app.engine.line import Line
+from neuroagent.app.engine.outbox import Outbox
 from neuroagent.app.engine.reconciler import Reconciler
 from neuroagent.app.engine.redis import redis_lines
 from neuroagent.app.engine.renewals import Renewals
 from neuroagent.app.engine.sender import Sender
+from neuroagent.app.engine.sessions import Sessions
 from neuroagent.app.engine.turns import Turns
 from neuroagent.app.storage import Grants, StorageSettings, open_storage
 from neuroagent.config.redis import RedisSettings
@@ -46,9 +49,10 @@ async def rooms(redis: RedisServer, folder: Path, database_url: str | None = Non
     storage = open_storage(store, SECRET)
     grants = Grants(storage, SECRET, store)
     lines = redis_lines(settings)
-    ledger, turns, sender = Ledger(database), Turns(lines.commands), Sender(settings, lines.commands)
-    hub = Hub(ledger, lines.waiting, Renewals(ledger, grants, lines.commands).answer)
-    dispatch = Dispatch(ledger, turns, sender, grants, storage)
+    ledger, turns = Ledger(database), Turns(lines.commands)
+    sender = Sender(settings, Outbox(Line(lines.kept, settings.command_timeout)))
+    dispatch = Dispatch(ledger, turns, sender, grants, storage, Sessions(ledger, storage, grants, SECRET))
+    hub = Hub(ledger, Line(lines.kept), Renewals(ledger, grants, lines.commands).answer, dispatch.ended)
     async with hub.open(), Reconciler(dispatch, hub).open():
         yield Rooms(Tasks(ledger, turns, hub, dispatch), hub, ledger, turns)
     await ledger.close()

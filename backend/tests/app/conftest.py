@@ -15,10 +15,13 @@ from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.dispatch import Dispatch
 from neuroagent.app.engine.hub import Hub
 from neuroagent.app.engine.ledger import Ledger
+from neuroagent.app.engine.line import Line
+from neuroagent.app.engine.outbox import Outbox
 from neuroagent.app.engine.reconciler import Reconciler
 from neuroagent.app.engine.redis import RedisLines, redis_lines
 from neuroagent.app.engine.renewals import Renewals
 from neuroagent.app.engine.sender import Sender
+from neuroagent.app.engine.sessions import Sessions
 from neuroagent.app.engine.turns import Turns
 from neuroagent.app.storage import Grants, Storage, StorageSettings, open_storage
 from neuroagent.config.redis import RedisSettings
@@ -71,12 +74,12 @@ async def ledger(database: Database) -> AsyncIterator[Ledger]:
 
 @pytest.fixture
 def sender(redis_settings: RedisSettings, lines: RedisLines) -> Sender:
-    return Sender(redis_settings, lines.commands)
+    return Sender(redis_settings, Outbox(Line(lines.kept, redis_settings.command_timeout)))
 
 
 @pytest.fixture
 def dispatch(ledger: Ledger, lines: RedisLines, sender: Sender, grants: Grants, storage: Storage) -> Dispatch:
-    return Dispatch(ledger, Turns(lines.commands), sender, grants, storage)
+    return Dispatch(ledger, Turns(lines.commands), sender, grants, storage, Sessions(ledger, storage, grants, SECRET))
 
 
 @pytest.fixture
@@ -97,7 +100,7 @@ async def replica(engine: Engine, dispatch: Dispatch, redis_settings: RedisSetti
 class _engine:  # noqa: N801 - reads like the fixtures it serves
     def __init__(self, dispatch: Dispatch, lines: RedisLines) -> None:
         renewals = Renewals(dispatch.ledger, dispatch.grants, lines.commands)
-        self._hub = Hub(dispatch.ledger, lines.waiting, renewals.answer)
+        self._hub = Hub(dispatch.ledger, Line(lines.kept), renewals.answer, dispatch.ended)
         tasks = Tasks(dispatch.ledger, dispatch.turns, self._hub, dispatch)
         self._engine = Engine(tasks, self._hub, Reconciler(dispatch, self._hub), dispatch.ledger, dispatch.turns)
         self._open = self._hub.open()

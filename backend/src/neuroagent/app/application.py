@@ -16,15 +16,20 @@ from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.dispatch import Dispatch
 from neuroagent.app.engine.hub import Hub
 from neuroagent.app.engine.ledger import Ledger
+from neuroagent.app.engine.line import Line
+from neuroagent.app.engine.outbox import Outbox
 from neuroagent.app.engine.reconciler import Reconciler
 from neuroagent.app.engine.redis import RedisLines, redis_lines
 from neuroagent.app.engine.renewals import Renewals
 from neuroagent.app.engine.sender import Sender
+from neuroagent.app.engine.sessions import Sessions
 from neuroagent.app.engine.turns import Turns
 from neuroagent.app.errors import add_error_handlers
 from neuroagent.app.health import health_router
 from neuroagent.app.jobs.endpoints import jobs_router
 from neuroagent.app.keys import kept_secret
+from neuroagent.app.sessions.endpoints import sessions_router
+from neuroagent.app.sessions.idle import idle_deleted
 from neuroagent.app.storage import DiskStorage, Grants, Storage, open_storage
 from neuroagent.app.storage.endpoints import files_router
 from neuroagent.app.tracing import Tracing
@@ -51,7 +56,8 @@ def create_app(settings: AppSettings) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await migrate(rooms.database)
         await rooms.storage.ready()
-        async with rooms.hub.open(), rooms.reconciler.open():
+        idle = idle_deleted(rooms.tasks.dispatch.sessions, settings.sessions)
+        async with rooms.hub.open(), rooms.reconciler.open(), idle:
             logger.info("app.started", extra={"version": __version__, "database": rooms.database.engine.dialect.name})
             yield
         await _close(rooms)
@@ -76,15 +82,18 @@ def _rooms(settings: AppSettings) -> Rooms:
     grants = Grants(storage, secret, store_settings)
     database = open_database(settings.database, settings.data_folder)
     lines = redis_lines(settings.redis)
-    ledger, turns, sender = Ledger(database), Turns(lines.commands), Sender(settings.redis, lines.commands)
-    hub = Hub(ledger, lines.waiting, Renewals(ledger, grants, lines.commands).answer)
-    dispatch = Dispatch(ledger, turns, sender, grants, storage)
+    ledger, turns = Ledger(database), Turns(lines.commands)
+    sender = Sender(settings.redis, Outbox(Line(lines.kept, settings.redis.command_timeout)))
+    sessions = Sessions(ledger, storage, grants, secret)
+    dispatch = Dispatch(ledger, turns, sender, grants, storage, sessions)
+    hub = Hub(ledger, Line(lines.kept), Renewals(ledger, grants, lines.commands).answer, dispatch.ended)
     tasks = Tasks(ledger, turns, hub, dispatch)
     return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub))
 
 
 def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(health_router(rooms.database, rooms.lines.commands))
+    app.include_router(sessions_router(rooms.tasks.dispatch.sessions))
     app.include_router(jobs_router(rooms.tasks, rooms.storage, settings.jobs))
     if isinstance(rooms.storage, DiskStorage):
         app.include_router(files_router(rooms.storage))

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 from neuroagent.app.auth.caller import AuthSettings
 from neuroagent.app.db.database import DatabaseSettings
 from neuroagent.app.jobs.endpoints import JobsSettings
+from neuroagent.app.sessions.idle import SessionsSettings
 from neuroagent.app.storage import StorageSettings
 from neuroagent.config.logging import LoggingSettings
 from neuroagent.config.redis import RedisSettings
@@ -41,6 +42,7 @@ class AppSettings(ProcessSettings):
     storage: StorageSettings = StorageSettings()
     auth: AuthSettings = AuthSettings()
     jobs: JobsSettings = JobsSettings()
+    sessions: SessionsSettings = SessionsSettings()
     logging: LoggingSettings = LoggingSettings()
 
     @property

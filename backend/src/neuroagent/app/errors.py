@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +12,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
 from neuroagent.app.tracing import TRACE_HEADER, current_trace_id
+
+CODES: Final = {413: "too_large"}  # Python has renamed its own name for it
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +91,7 @@ def _problem(problem: Mapping[str, Any]) -> str:
 async def _http_error(_: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    code = HTTPStatus(error.status_code).name.lower()
+    code = CODES.get(error.status_code) or HTTPStatus(error.status_code).name.lower()
     return _answer(error.status_code, code, error.detail, error.headers)
 
 

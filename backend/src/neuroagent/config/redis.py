@@ -48,7 +48,9 @@ class RedisSettings(Section):
     sentinels: str | None = Field(None, description="`host:port,host:port`: ask these Sentinels who the master is.")
     sentinel_master: str = Field("mymaster", description="The master's name among the Sentinels.")
     sentinel_password: SecretStr | None = Field(None, description="Password of the Sentinels themselves.")
-    pool_size: int = Field(2, ge=1, description="Connections of one process for short commands; one more waits.")
+    pool_size: int = Field(
+        1, ge=1, description="Connections of one process for short commands; one more sends, and one waits."
+    )
     connect_timeout: float = Field(2.0, gt=0, description="Seconds to wait for a connection.")
     command_timeout: float = Field(
         5.0, gt=0, description="Seconds to wait for the answer to a short command; blocking reads have no limit."

@@ -45,6 +45,7 @@ class TaskContract(Generic[In, Out]):
     timeout: timedelta
     summary: str
     retries: Retries = Retries()
+    sessions: bool = False  # its input names a `session`: runs of one come one after the other, and find its state
 
     @property
     def family(self) -> str:
@@ -55,6 +56,10 @@ class TaskContract(Generic[In, Out]):
     def hard_timeout(self) -> timedelta:
         """When a body that didn't stop is ended with its process."""
         return self.timeout + STOPPING
+
+    def session_of(self, job: In) -> str | None:
+        """The name of the session that this job goes on with."""
+        return getattr(job, "session", None) if self.sessions else None
 
     def encode(self, job: In) -> JsonValue:
         """Taking In here keeps the type checker honest: a contract accepts its own jobs only."""

@@ -65,12 +65,20 @@ class WaitingInput(Message):
     question: JsonValue
 
 
+class SessionLeft(Message):
+    """How a task leaves the session it was lent; without a state, as it found it."""
+
+    id: str
+    state: StoredFile | None = None
+
+
 class Done(Message):
     type: Literal["done"] = "done"
     at: AwareDatetime
     attempt: int = Field(0, ge=0)
     output: JsonValue = None
     stored: StoredFile | None = Field(None, description="Where a large output lies, in place of `output`.")
+    session: SessionLeft | None = None
 
 
 class Failed(Message):

@@ -6,12 +6,21 @@ from typing import Final
 from pydantic import AwareDatetime, Field, JsonValue
 
 from neuroagent.task_schemas.contract import Message
-from neuroagent.task_schemas.files import DownloadGrant, UploadGrant
+from neuroagent.task_schemas.files import DownloadGrant, StoredFile, UploadGrant
 
 WORKERS_KEY: Final = "workers"  # the set of their names; each tells who it is under worker_key(name)
 BEAT_EVERY: Final = timedelta(seconds=2)
 SILENT_AFTER: Final = timedelta(seconds=10)  # a worker that hasn't beaten for so long counts as gone
 RENEWALS_KEY: Final = "grants:renewals"  # stream of RenewalRequest, which every app process reads
+
+
+class SessionTerms(Message):
+    """A person's session, lent to one task: what it finds, where it leaves its own, and the key of the seal on both."""
+
+    id: str
+    key: str = Field(pattern="^[0-9a-f]{64}$", description="Of this session alone.")
+    state: StoredFile | None = None
+    upload: UploadGrant
 
 
 class Job(Message):
@@ -25,6 +34,7 @@ class Job(Message):
     inbox: str = Field(min_length=1, description="The stream of the app process that waits for it.")
     sent_at: float = Field(0, description="When the message was sent: tells when the queue has passed it.")
     attempts: int = Field(0, ge=0, description="How often it was started before.")
+    session: SessionTerms | None = None
     answer: JsonValue = Field(None, description="What a person answered to the question of the last attempt.")
 
 

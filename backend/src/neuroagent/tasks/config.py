@@ -23,6 +23,9 @@ class WorkerSettings(ProcessSettings):
     lease: float = Field(
         10, ge=0.5, description="Seconds after which a task whose worker fell silent is given to another."
     )
+    shows_results: bool = Field(
+        False, description="Also write how tasks go where Celery's own tools look: `AsyncResult`, Flower."
+    )
     redis: RedisSettings = RedisSettings()
     logging: LoggingSettings = LoggingSettings()
     celery: dict[str, Any] = Field(

@@ -4,18 +4,27 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from app.conftest import Engine
 from app.engine.workers_of_tests import Hand, done, failed, now
+from processes import free_port
 from redis import Redis
 
-from neuroagent.app.engine.client import StillRunning, TaskCancelled, TaskFailed, Tasks, TaskView, webhook_task_id
-from neuroagent.app.engine.dispatch import Dispatch
-from neuroagent.app.engine.ledger import Filter
+from neuroagent.app.engine.client import (
+    LOOK_AGAIN,
+    StillRunning,
+    TaskCancelled,
+    TaskFailed,
+    Tasks,
+    TaskView,
+    webhook_task_id,
+)
+from neuroagent.app.engine.reconciler import ON_ITS_WAY
 from neuroagent.app.engine.redis import redis_lines
-from neuroagent.app.engine.sender import Sender
+from neuroagent.app.engine.turns import Turns
 from neuroagent.app.errors import Conflict, NotFound, Unavailable
 from neuroagent.app.storage import Storage
 from neuroagent.config.redis import RedisSettings
@@ -28,6 +37,7 @@ from neuroagent.task_schemas.system import (
     PingOutput,
     WorkerHealthCheckInput,
 )
+from neuroagent.task_schemas.turns import Keys
 
 PONG = {"pong": True, "timestamp": "2026-01-01T00:00:00Z"}
 
@@ -184,14 +194,34 @@ async def test_a_stranger_s_task_is_not_found(tasks: Tasks) -> None:
             await attempt
 
 
-async def test_a_queue_that_is_away_is_said_and_the_row_stays(tasks: Tasks, dispatch: Dispatch) -> None:
-    nowhere = RedisSettings(port=1)
-    sender = Sender(nowhere, redis_lines(nowhere).commands)
-    away = Dispatch(dispatch.ledger, dispatch.turns, sender, dispatch.grants, dispatch.storage)
+async def test_a_person_s_word_stands_when_the_queue_goes_away(
+    tasks: Tasks, away: Tasks, engine: Engine, hand: Hand
+) -> None:
+    failing, asking = await submit(tasks), await submit(tasks)
+    hand.take()[1].end(failed("worker_lost"))
+    hand.take()[1].pause(WaitingInput(at=now(), attempt=1, question="?"))
+    await until_state(tasks, failing, "dead")
+    await until_state(tasks, asking, "waiting_input")
 
-    with pytest.raises(Unavailable, match="The queue can't be reached"):
-        await submit(Tasks(tasks.ledger, tasks.turns, tasks.hub, away), key="k")
-    assert (await tasks.ledger.page("ann", Filter()))[0].state == "queued", "the reconciler will send it"
+    assert (await away.retry(failing, owner="ann")).state == "queued"
+    assert (await away.answer(asking, "yes", owner="ann")).state == "queued"
+
+    await asyncio.sleep(ON_ITS_WAY + 0.1)
+    await engine.reconciler.pass_once()
+    assert {hand.take()[0].task_id for _ in range(2)} == {failing, asking}
+
+
+async def test_without_redis_a_person_s_word_is_refused_and_changes_nothing(tasks: Tasks, hand: Hand) -> None:
+    task_id = await submit(tasks)
+    hand.take()[1].end(failed("worker_lost"))
+    await until_state(tasks, task_id, "dead")
+    lines = redis_lines(RedisSettings(port=free_port()))
+
+    with pytest.raises(Unavailable):
+        await replace(tasks, turns=Turns(lines.commands)).retry(task_id, owner="ann")
+
+    assert (await tasks.mine(task_id, "ann")).state == "dead"
+    await lines.close()
 
 
 async def test_the_same_key_with_the_same_job_is_one_task(tasks: Tasks, hand: Hand) -> None:
@@ -229,6 +259,45 @@ async def test_a_reader_that_comes_back_misses_nothing_and_sees_nothing_twice(ta
     assert isinstance(first[0][1], Queued)
     assert isinstance(first[1][1], Started)
     assert rest == ["log", "done"]
+
+
+async def test_a_reader_who_leaves_takes_nothing_from_those_who_stay(
+    engine: Engine, replica: Engine, hand: Hand
+) -> None:
+    task_id = await submit(engine.tasks)
+    _, turn = hand.take()
+    async with aclosing(replica.tasks.follow(task_id, owner="ann")) as staying:
+        assert isinstance((await anext(staying))[1], Queued)
+        assert isinstance((await anext(staying))[1], Started)
+        await some(replica.tasks, task_id, 2)
+        waiting = asyncio.ensure_future(anext(staying))
+        await asyncio.sleep(0.2)  # it has read what is there, and listens
+
+        turn.tell(Log(text="to whoever stays"))
+        _, event = await asyncio.wait_for(waiting, LOOK_AGAIN - 1)
+
+    assert event == Log(text="to whoever stays")
+
+
+async def test_a_wait_that_is_over_takes_nothing_from_a_reader(engine: Engine, replica: Engine, hand: Hand) -> None:
+    task_id = await submit(engine.tasks)
+    async with aclosing(replica.tasks.follow(task_id, owner="ann")) as staying:
+        await anext(staying)
+        waiting = asyncio.ensure_future(anext(staying))
+        await look(replica.tasks, task_id, seconds=0.2)
+
+        hand.take()
+        _, event = await asyncio.wait_for(waiting, LOOK_AGAIN - 1)
+
+    assert isinstance(event, Started)
+
+
+async def test_nobody_is_on_a_task_s_list_who_no_longer_waits(engine: Engine, replica: Engine, hand: Hand) -> None:
+    task_id = await submit(engine.tasks)
+
+    await look(replica.tasks, task_id, seconds=0.1)
+
+    assert hand.redis.smembers(Keys(task_id).watchers) == set()
 
 
 async def some(tasks: Tasks, task_id: str, most: int) -> list[tuple[str | None, Event]]:

@@ -12,7 +12,7 @@ from neuroagent.config.redis import RedisSettings
 
 
 async def test_a_short_command_gets_through_while_others_wait(lines: RedisLines) -> None:
-    waiting = [asyncio.create_task(lines.waiting.blpop(f"nothing:{number}", timeout=30)) for number in range(20)]
+    waiting = [asyncio.create_task(lines.kept.blpop(f"nothing:{number}", timeout=30)) for number in range(20)]
     await asyncio.sleep(0.1)
 
     assert await lines.commands.ping()

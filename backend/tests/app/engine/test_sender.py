@@ -9,10 +9,12 @@ from celery import Celery
 from processes import RedisServer, free_port
 from redis import Redis
 from tasks.jobs import job
+from valves import valve
 
+from neuroagent.app.engine.line import Line
+from neuroagent.app.engine.outbox import Outbox
 from neuroagent.app.engine.redis import redis_lines
-from neuroagent.app.engine.sender import Sender
-from neuroagent.app.errors import Unavailable
+from neuroagent.app.engine.sender import NotSent, PerhapsSent, Sender
 from neuroagent.config.redis import RedisSettings
 
 OF_THE_MOMENT = {"delivery_tag", "reply_to", "correlation_id", "origin", "delivery_info"}
@@ -46,7 +48,42 @@ async def test_a_queue_that_is_away_is_said_before_a_person_gives_up() -> None:
     nowhere = RedisSettings(port=free_port())
     start = time.monotonic()
 
-    with pytest.raises(Unavailable, match="written down, and runs as soon as it can be"):
-        await Sender(nowhere, redis_lines(nowhere).commands).send("ping", "default_q", job())
+    with pytest.raises(NotSent, match="nothing was started"):
+        await Sender(nowhere, Outbox(Line(redis_lines(nowhere).kept, 5))).send("ping", "default_q", job())
 
     assert time.monotonic() - start < 20
+
+
+async def test_a_redis_that_refuses_has_not_got_it(sender: Sender, redis_client: Redis) -> None:
+    redis_client.config_set("maxmemory", "1")
+    try:
+        with pytest.raises(NotSent):
+            await sender.send("ping", "default_q", job())
+    finally:
+        redis_client.config_set("maxmemory", "0")
+
+    assert redis_client.llen("default_q") == 0
+    await sender.send("ping", "default_q", job())
+    assert redis_client.llen("default_q") == 1, "the line is as good as before"
+
+
+async def test_a_redis_that_never_answers_has_perhaps_got_it(redis_settings: RedisSettings, redis: RedisServer) -> None:
+    async with valve(redis.port) as between:
+        impatient = redis_settings.model_copy(update={"port": between.port, "command_timeout": 0.5})
+        lines = redis_lines(impatient)
+        line = Line(lines.kept, patience=0.5)
+        await line.ask(("PING",))
+        between.shut()
+
+        with pytest.raises(PerhapsSent):
+            await Sender(impatient, Outbox(line)).send("ping", "default_q", job())
+        await lines.close()
+
+
+async def test_a_line_that_died_while_it_rested_is_replaced(sender: Sender, redis_client: Redis) -> None:
+    await sender.send("ping", "default_q", job())
+    redis_client.client_kill_filter(_type="normal", skipme=True)
+
+    await sender.send("ping", "default_q", job())
+
+    assert redis_client.llen("default_q") == 2

@@ -3,12 +3,16 @@
 import asyncio
 from datetime import timedelta
 
+import httpx
 from end_to_end.faults.naps import NAP, NapInput
+from end_to_end.faults.servers import until_soon
 from end_to_end.faults.stage import BUSY, OWNER, SHORT, TRACE, Stage
 from end_to_end.faults.worker_faults import kill_whole
+from valves import valve
 
 from neuroagent.task_schemas.events import Done, Event
 
+UNSENT = 40
 SILENCE = 12.0  # seconds; longer than any time-out of a socket
 
 
@@ -17,13 +21,24 @@ async def nothing(stage: Stage) -> None:
 
 
 async def row_without_message(stage: Stage) -> None:
-    """The process that wrote the rows is gone, and its inbox with it."""
-    await stage.nap(40)
-    async with stage.another_app(mending=False) as dying:
-        rows = [dying.tasks._row(NAP, NapInput(seconds=SHORT), OWNER, TRACE, None) for _ in range(40)]
-        for row in rows:
-            await dying.tasks.ledger.add(row)
-    stage.ids += [row.id for row in rows]
+    """A process of the app writes rows and is killed with the messages in its hands; another finds the rows."""
+    await stage.nap(UNSENT)
+    async with valve(stage.servers.redis.server.port) as line, stage.app_process(redis_port=line.port) as dying:
+        line.shut()
+        asked = [asyncio.create_task(dying.nap(SHORT)) for _ in range(UNSENT)]
+        await until_soon(lambda: _all_written(stage), "every row is written")
+        await dying.kill()
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+    stage.must(all(isinstance(answer, httpx.TransportError) for answer in answers), f"the dead answered: {answers}")
+    await stage.until_ended(UNSENT)
+    stage.must(stage.waiting() == 0 and await stage.open_rows() >= UNSENT, "a message was sent after all")
+    async with stage.app_process():
+        stage.recovered = await stage.settled(30)
+
+
+async def _all_written(stage: Stage) -> bool:
+    stage.ids = [row.id for row in await stage.rows()]
+    return len(stage.ids) == 2 * UNSENT
 
 
 async def two_replicas(stage: Stage) -> None:

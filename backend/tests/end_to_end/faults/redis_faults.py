@@ -3,12 +3,17 @@
 import asyncio
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
 
-from end_to_end.faults.stage import Stage
+import httpx
+from end_to_end.faults.stage import SHORT, Stage
 from end_to_end.faults.worker_faults import kill_a_child
 
-from neuroagent.app.errors import Unavailable
+from neuroagent.app.engine.rows import is_withdrawn
 
+REFUSED = 5
 AWAY = 1.0  # seconds
 STOPPED = 5.0
 
@@ -30,9 +35,9 @@ async def killed_with_a_child(stage: Stage) -> None:
 
 async def flushed(stage: Stage) -> None:
     await _in_the_middle(stage)
-    stage.wiped_at = time.time()
     with stage.servers.redis.server.connect() as redis:
         redis.flushall()
+        stage.wiped_at = time.time()  # not before: an ending told in between is forgotten as well
 
 
 async def disk_wiped(stage: Stage) -> None:
@@ -63,23 +68,37 @@ async def stopped(stage: Stage) -> None:
 
 async def full(stage: Stage) -> None:
     """It refuses what needs memory, and throws nothing away."""
-    await _in_the_middle(stage)
+    async with stage.app_process() as app:
+        await _in_the_middle(stage)
+        with _no_memory(stage):
+            known = {row.id for row in await stage.rows()}
+            refused = [await app.nap(SHORT, key=f"key-{number}") for number in range(REFUSED)]
+            await asyncio.sleep(AWAY)
+            new = [row for row in await stage.rows() if row.id not in known]
+        stage.must(all(map(_says_when_to_come_back, refused)), f"a full Redis was answered with {refused}")
+        stage.must(len(new) == REFUSED and all(map(is_withdrawn, new)), "what was refused isn't withdrawn")
+        stage.may_fail |= {row.id for row in new}
+        again = [await app.nap(SHORT, key="key-0") for _ in range(2)]
+        ids = {answer.json().get("id") for answer in again}
+        stage.must(ids <= {row.id for row in new} and len(ids) == 1, f"asked again, it was answered with {again}")
+        stage.recovered = await stage.settled(30)
+    stage.must_have_started(ids, times=1)
+    stage.must_have_started({row.id for row in new} - ids, times=0)
+
+
+@contextmanager
+def _no_memory(stage: Stage) -> Iterator[None]:
     with stage.servers.redis.server.connect() as redis:
         redis.config_set("maxmemory-policy", "noeviction")
         redis.config_set("maxmemory", "1")
         try:
-            stage.must(await _is_refused(stage), "a full Redis has taken a submission")
-            await asyncio.sleep(AWAY)
+            yield
         finally:
             redis.config_set("maxmemory", "0")
 
 
-async def _is_refused(stage: Stage) -> bool:
-    try:
-        await stage.nap(1)
-    except Unavailable:
-        return True
-    return False
+def _says_when_to_come_back(answer: httpx.Response) -> bool:
+    return answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE and "retry-after" in answer.headers
 
 
 async def _away(stage: Stage) -> None:

@@ -10,12 +10,16 @@ from end_to_end.faults.stage import Stage
 
 @dataclass(frozen=True)
 class Scenario:
-    """It is over when what it broke works again; `wiped` says that what only Redis knew is gone."""
+    """It is over when what it broke works again.
+
+    `wiped` says that what only Redis knew is gone; `mended_here`, that the app in the test's own process mends.
+    """
 
     name: str
     play: Callable[[Stage], Awaitable[None]]
     wiped: bool = False
     replicas: int = 1
+    mended_here: bool = True
 
 
 _ALL: Final = (
@@ -33,7 +37,7 @@ _ALL: Final = (
     Scenario("connections killed", redis_faults.connections_killed),
     Scenario("redis stopped", redis_faults.stopped),
     Scenario("redis full", redis_faults.full),
-    Scenario("row without message", app_faults.row_without_message),
+    Scenario("row without message", app_faults.row_without_message, mended_here=False),
     Scenario("two replicas", app_faults.two_replicas, replicas=2),
     Scenario("same key", app_faults.same_key, replicas=2),
     Scenario("cancelled while queued", app_faults.cancelled_while_queued),

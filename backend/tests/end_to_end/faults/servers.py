@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,16 +24,25 @@ PATIENCE: Final = 60.0
 BREATH: Final = 0.05
 
 
-async def until(true: Callable[[], bool], what: str) -> None:
+async def until(true: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
     """As the other tests wait, without holding up the app in this process."""
-    deadline = monotonic() + PATIENCE
+    deadline = monotonic() + patience
     while not true():
         if monotonic() > deadline:
             raise AssertionError(f"Waited in vain until {what}.")
         await asyncio.sleep(BREATH)
 
 
-def _clean() -> dict[str, str]:
+async def until_soon(true: Callable[[], Awaitable[bool]], what: str) -> None:
+    """The same, of what has to be asked for."""
+    deadline = monotonic() + PATIENCE
+    while not await true():
+        if monotonic() > deadline:
+            raise AssertionError(f"Waited in vain until {what}.")
+        await asyncio.sleep(BREATH)
+
+
+def clean() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("NEUROAGENT_", "TASKS_"))}
 
 
@@ -67,7 +76,7 @@ class MortalRedis:
 
     def _spawn(self, command: list[str]) -> None:
         with (self.server.folder / "redis.log").open("ab") as log:
-            self._process = subprocess.Popen(command, env=_clean(), stdout=log, stderr=log)
+            self._process = subprocess.Popen(command, env=clean(), stdout=log, stderr=log)
 
     def _answers(self) -> bool:
         try:
@@ -84,6 +93,7 @@ class MortalWorker:
     name: str
     redis: RedisServer
     folder: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
     starts: int = 0
     _process: subprocess.Popen[bytes] | None = None
     _seen_until: int = 0
@@ -142,7 +152,7 @@ class MortalWorker:
             "TASKS_LOGGING__FORMAT": "json",
             diary.VARIABLE: str(self.folder / "diary"),
         }
-        variables = _clean() | self.redis.environment("TASKS_") | own
+        variables = clean() | self.redis.environment("TASKS_") | own | dict(self.settings)
         self._seen_until = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(

@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from end_to_end.faults.diary import Diary
+from end_to_end.faults.app_process import AppProcess, app_process
+from end_to_end.faults.diary import Diary, Run
 from end_to_end.faults.naps import NAP, POISON, NapInput
 from end_to_end.faults.servers import MortalRedis, MortalWorker, until
 from processes import RedisServer
@@ -51,10 +52,11 @@ class Servers:
 
 
 @asynccontextmanager
-async def servers(folder: Path) -> AsyncIterator[Servers]:
+async def servers(folder: Path, **settings: str) -> AsyncIterator[Servers]:
+    """`settings` are those of the workers, over the ones of these tests."""
     redis = MortalRedis(folder / "redis")
     await redis.start()
-    workers = tuple(MortalWorker(name, redis.server, folder) for name in ("w1", "w2"))
+    workers = tuple(MortalWorker(name, redis.server, folder, settings) for name in ("w1", "w2"))
     started = Servers(folder, redis, workers)
     try:
         for worker in workers:
@@ -90,7 +92,7 @@ class Stage:
     """One scenario on one ledger."""
 
     servers: Servers
-    another_app: Callable[..., AbstractAsyncContextManager[Rooms]]
+    app_process: Callable[..., AbstractAsyncContextManager[AppProcess]]
     apps: list[Rooms] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     may_fail: set[str] = field(default_factory=set)
@@ -123,6 +125,22 @@ class Stage:
     async def until_ended(self, count: int) -> None:
         """Break things in the middle of the work, however fast this machine is."""
         await until(lambda: self.diary.ended(self.ids) >= count, f"{count} bodies have ended")
+
+    async def somebody_napping(self) -> Run:
+        """The one that began last."""
+        found: list[Run] = []
+
+        def looked() -> bool:
+            found[:] = self.diary.napping(self.ids)
+            return bool(found)
+
+        await until(looked, "a body runs")
+        return max(found, key=lambda run: run.started)
+
+    def waiting(self) -> int:
+        """Messages in the queue."""
+        with self.servers.redis.server.connect() as redis:
+            return int(redis.llen(QUEUE))
 
     def must(self, true: bool, complaint: str) -> None:
         if not true:
@@ -193,7 +211,7 @@ async def stage(
     try:
         async with AsyncExitStack() as stack:
             apps = [await stack.enter_async_context(another_app(mending=mending)) for _ in range(replicas)]
-            yield Stage(built, another_app, apps)
+            yield Stage(built, partial(app_process, built.redis.server, database_url, folder), apps)
     finally:
         for name in mine:
             del contracts[name]

@@ -1,7 +1,10 @@
 """The edge of the worker: whatever happens in a body becomes one ending, or a pause."""
 
 import asyncio
+import logging
+import signal
 import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -251,3 +254,85 @@ def test_a_body_that_lost_its_lease_is_stopped_and_says_nothing(redis_client: Re
 
     assert isinstance(run(redis_client, stolen), Started)
     assert redis_client.get(KEYS.lease) == b"another@h#2"
+
+
+class Meanwhile(logging.Handler):
+    """Something happens at the moment at which the log says `what`: the body is over, and its attempt isn't yet."""
+
+    def __init__(self, what: str, happens: Callable[[], object]) -> None:
+        super().__init__()
+        self._what, self._happens = what, happens
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.msg == self._what:
+            self._happens()
+
+    def __enter__(self) -> None:
+        logging.getLogger("neuroagent").addHandler(self)
+
+    def __exit__(self, *trouble: object) -> None:
+        logging.getLogger("neuroagent").removeHandler(self)
+
+
+def test_a_cancel_after_the_body_ends_the_attempt_all_the_same(redis_client: Redis) -> None:
+    def cancel() -> None:
+        redis_client.set(KEYS.cancel, "1")
+        time.sleep(1.5)  # long enough for the heartbeat to hear of it
+
+    with Meanwhile("task.gave_up", cancel):
+        ending = run(redis_client, raising(Retryable("later")), attempts=1)
+
+    assert isinstance(ending, Cancelled)
+    assert not redis_client.exists(KEYS.lease)
+
+
+@pytest.fixture
+def soft_limit() -> Iterator[Callable[[], None]]:
+    """As the pool installs it in each of its processes, and the call that strikes."""
+
+    def strike(number: int, frame: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    before = signal.signal(signal.SIGUSR1, strike)
+    yield lambda: signal.raise_signal(signal.SIGUSR1)
+    signal.signal(signal.SIGUSR1, before)
+
+
+def test_a_time_limit_after_the_body_leaves_its_ending_as_it_is(
+    redis_client: Redis, soft_limit: Callable[[], None]
+) -> None:
+    with Meanwhile("task.gave_up", soft_limit):
+        ending = run(redis_client, raising(Retryable("the provider is away")), attempts=1)
+
+    assert isinstance(ending, Failed)
+    assert ending.failure.message == "the provider is away"
+
+
+def test_a_time_limit_while_the_ending_is_told_leaves_it_as_it_is(
+    redis_client: Redis, soft_limit: Callable[[], None]
+) -> None:
+    with Meanwhile("task.answer_unspeakable", soft_limit):
+        ending = run(redis_client, lambda question, report: Answer(value="\ud800"))
+
+    assert isinstance(ending, Failed)
+    assert ending.failure.code == "crashed"
+
+
+def test_a_time_limit_in_the_body_ends_it(redis_client: Redis, soft_limit: Callable[[], None]) -> None:
+    def slow(question: Question, report: Report) -> Answer:
+        soft_limit()
+        return Answer(value=question.number)
+
+    ending = run(redis_client, slow)
+
+    assert isinstance(ending, Failed)
+    assert ending.failure.code == "soft_timeout"
+
+
+def test_after_the_attempt_the_time_limit_is_the_pool_s_again(
+    redis_client: Redis, soft_limit: Callable[[], None]
+) -> None:
+    run(redis_client)
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        soft_limit()

@@ -1,5 +1,7 @@
 """The way to a task's stream under the name that workers know."""
 
+import time
+
 from redis import Redis
 from tasks.jobs import STARTED
 
@@ -10,7 +12,7 @@ from neuroagent.tasks.runtime.turn import Turn
 
 
 def test_a_running_task_is_told_of(redis_client: Redis) -> None:
-    Turn(redis_client, "1", "inbox:test", "w@h", 30.0).claim("q", 3, 0, 1.0, STARTED)
+    Turn(redis_client, "1", "inbox:test", "w@h", 30.0).claim("q", 3, 0, time.time(), STARTED)
 
     task_stream_notifier(redis_client, "1")(Progress(text="half", fraction=0.5))
 

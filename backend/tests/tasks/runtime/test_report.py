@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+from stores import DiskStore
+from tasks.jobs import BEAT, job
 
 from neuroagent.task_schemas.errors import TaskError
 from neuroagent.task_schemas.events import Artifact, Log, Progress
-from neuroagent.task_schemas.files import StoredFile
-from neuroagent.tasks.runtime.report import Report
+from neuroagent.task_schemas.files import DownloadGrant, StoredFile, UploadGrant
+from neuroagent.task_schemas.jobs import Job, SessionTerms
+from neuroagent.tasks.runtime.report import RedisHealth, Report
 
 Told = list[Progress | Log | Artifact]
 
@@ -49,3 +52,48 @@ def test_a_file_that_the_job_does_not_name_can_t_be_fetched(report: Report, tmp_
 
     with pytest.raises(TaskError, match=r"no leave to read 'secret\.csv'"):
         report.fetch(file, tmp_path / "copy")
+
+
+def a_report(store: DiskStore, given: Job) -> Report:
+    def no_renewal(renewal: str) -> UploadGrant | DownloadGrant:
+        raise AssertionError("no link ran out in this test")
+
+    return Report(given, BEAT, "w@h", lambda _: None, no_renewal, lambda: RedisHealth(reachable=True))
+
+
+def lent(store: DiskStore, state: StoredFile | None = None) -> Job:
+    """A job that goes on with a session."""
+    upload = store.grants.session("5e55", "1")
+    terms = SessionTerms(id="5e55", key="ab" * 32, state=state, upload=upload)
+    downloads = {state.key: store.grants.download(state, "1")} if state else {}
+    return job(session=terms, downloads=downloads)
+
+
+def test_a_job_without_a_session_has_none(report: Report) -> None:
+    assert report.session is None
+
+
+def test_what_one_run_leaves_the_next_one_finds(running_disk: DiskStore) -> None:
+    first = a_report(running_disk, lent(running_disk)).session
+    assert first is not None
+    assert first.load() is None
+    first.save(b"the state")
+    assert first.left is not None
+
+    second = a_report(running_disk, lent(running_disk, first.left)).session
+
+    assert second is not None
+    assert second.load() == b"the state"
+    assert second.left is None, "a run that saves nothing leaves the session as it found it"
+    assert (second.id, second.key) == ("5e55", b"\xab" * 32)
+
+
+def test_two_attempts_never_write_the_same_file(running_disk: DiskStore) -> None:
+    left = []
+    for content in (b"late", b"right"):
+        session = a_report(running_disk, lent(running_disk)).session
+        assert session is not None
+        session.save(content)
+        left.append(session.left)
+
+    assert len({file.key for file in left if file}) == 2

@@ -1,5 +1,6 @@
 """What the main process says of a task whose own process can't: it died, or had to be ended."""
 
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -32,7 +33,7 @@ def last(redis: Redis) -> Event:
 @pytest.fixture
 def turn(redis_client: Redis) -> Turn:
     turn = Turn(redis_client, "1", "inbox:test", "w@h", 10.0)
-    return replace(turn, attempt=int(turn.claim("q", 2, 0, 1.0, STARTED)))
+    return replace(turn, attempt=int(turn.claim("q", 2, 0, time.time(), STARTED)))
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_a_process_that_died_gives_its_task_back_at_once(turn: Turn, watch: Watc
 
 def test_a_task_that_kills_its_process_each_time_is_dead(turn: Turn, watch: Watch, redis_client: Redis) -> None:
     watch.was_lost(job())
-    assert turn.claim("q", 2, 0, 1.0, STARTED) == "2"
+    assert turn.claim("q", 2, 0, time.time(), STARTED) == "2"
     watch.was_lost(job())
 
     ending = last(redis_client)

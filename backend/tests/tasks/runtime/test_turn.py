@@ -1,5 +1,6 @@
 """A worker's turn: taken by one, kept by its heartbeat, closed once."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import sleep
@@ -10,7 +11,7 @@ from tasks.jobs import STARTED
 
 from neuroagent.task_schemas.errors import Failure
 from neuroagent.task_schemas.events import FIELD, Cancelled, Done, Event, Log, Retrying, Started, events
-from neuroagent.task_schemas.turns import LONGEST_STREAM, Keys
+from neuroagent.task_schemas.turns import KEPT_SECONDS, LONGEST_STREAM, Keys
 from neuroagent.tasks.runtime.turn import Turn
 
 NOW = datetime.now(UTC)
@@ -26,7 +27,7 @@ def unclaimed(redis_client: Redis) -> Turn:
 
 
 def claim(turn: Turn, most: int = 3, known: int = 0) -> str:
-    return turn.claim("q", most, known, 1.0, STARTED)
+    return turn.claim("q", most, known, time.time(), STARTED)
 
 
 @pytest.fixture
@@ -80,10 +81,22 @@ def test_attempts_that_only_the_ledger_remembers_count(unclaimed: Turn) -> None:
 
 
 def test_the_queue_s_mark_goes_forward_only(unclaimed: Turn, redis_client: Redis) -> None:
-    unclaimed.claim("q", 3, 0, 9.5, STARTED)
-    replace(unclaimed, task_id="2").claim("q", 3, 0, 3.0, STARTED)
+    now = time.time()
+    unclaimed.claim("q", 3, 0, now, STARTED)
+    replace(unclaimed, task_id="2").claim("q", 3, 0, now - 6.5, STARTED)
 
-    assert float(redis_client.get("queue:q:mark")) == 9.5
+    assert float(redis_client.get("queue:q:mark")) == pytest.approx(now)
+
+
+def test_a_message_older_than_what_redis_remembers_is_not_claimed_and_its_queue_has_passed_it(
+    unclaimed: Turn, redis_client: Redis
+) -> None:
+    long_ago = time.time() - KEPT_SECONDS - 60
+
+    assert unclaimed.claim("q", 3, 0, long_ago, STARTED) == "stale"
+
+    assert not redis_client.exists(KEYS.attempts, KEYS.lease)
+    assert float(redis_client.get("queue:q:mark")) == pytest.approx(long_ago)
 
 
 def test_the_first_ending_wins_and_is_told_to_stream_and_inbox(turn: Turn, redis_client: Redis) -> None:

@@ -13,7 +13,7 @@ from tasks.jobs import job
 from neuroagent.task_schemas.events import FIELD, Failed, events, stream_key
 from neuroagent.task_schemas.jobs import WORKERS_KEY, WorkerBeat, worker_key
 from neuroagent.tasks.config import WorkerSettings
-from neuroagent.tasks.runtime.worker import DAY, create_worker
+from neuroagent.tasks.runtime.worker import create_worker
 
 
 def beat_of_the_only_worker(redis: Redis) -> WorkerBeat:
@@ -103,8 +103,8 @@ def test_options_given_stand_over_the_rules_and_beside_the_address() -> None:
     assert conf.broker_transport_options["socket_connect_timeout"] == 2.0
 
 
-def test_a_long_task_is_not_started_again_while_it_runs() -> None:
-    assert create_worker(WorkerSettings()).conf.broker_transport_options["visibility_timeout"] == DAY
+def test_the_broker_keeps_no_books_of_what_a_worker_took() -> None:
+    assert create_worker(WorkerSettings()).conf.broker_transport_options["ack_emulation"] is False
 
 
 def test_a_report_of_the_worker_s_settings_shows_no_password(tmp_path: Path) -> None:

@@ -1,21 +1,20 @@
-"""One writer for a process: what is asked for while it is busy is committed together, in the order it was asked for."""
+"""One writer for a process: what is asked for while it is busy is committed together."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from neuroagent.app.db.database import Database, tune_sqlite
+from neuroagent.app.db.database import Database
+from neuroagent.app.db.sqlite import Operation, SqliteWriter, Taken
 
 T = TypeVar("T")
-Operation = Callable[[Connection], T]
-MOST_AT_ONCE: Final = 500
+MOST_AT_ONCE: Final = 100
+SOON: Final = 0.02  # seconds: what nobody waits for keeps out of the way of what somebody does
 
 logger = logging.getLogger(__name__)
 
@@ -27,82 +26,100 @@ class _Wish:
 
 
 class Writer:
-    """SQLite is written by one thread over one connection: an async driver's hops cost more than the write itself."""
+    """Every write of the ledger, in the order in which it was asked for."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._sqlite = SqliteWriter(database.engine.url.set(drivername="sqlite")) if database.is_sqlite else None
         self._wishes: list[_Wish] = []
-        self._draining: asyncio.Task[None] | None = None
-        self._thread = ThreadPoolExecutor(1, "ledger")
+        self._later: list[_Wish] = []
+        self._busy: asyncio.Task[None] | None = None
 
     async def write(self, operation: Operation[T]) -> T:
         """Do it in a transaction, and come back when it is committed."""
-        return await self._wish(operation)  # type: ignore[no-any-return]  # the operation's own answer
+        return await self._wish(operation, self._wishes)  # type: ignore[no-any-return]  # the operation's own answer
 
     def write_soon(self, operation: Operation[Any]) -> None:
         """Nobody waits for it; if the database is away, the reconciler finds out."""
-        self._wish(operation).add_done_callback(_log_trouble)
+        self._wish(operation, self._later).add_done_callback(_log_trouble)
 
     async def close(self) -> None:
-        while self._draining is not None:
-            await asyncio.wait([self._draining])
-        self._thread.shutdown()
-        if self._database.is_sqlite:
-            self._sqlite.dispose()
+        self._now()
+        while self._busy is not None:
+            await asyncio.wait([self._busy])
+        if self._sqlite is not None:
+            self._sqlite.close()
 
-    def _wish(self, operation: Operation[Any]) -> "asyncio.Future[Any]":
-        granted: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._wishes.append(_Wish(operation, granted))
-        if self._draining is None:
-            self._draining = asyncio.create_task(self._drain())
-        return granted
+    def _wish(self, operation: Operation[Any], wishes: list[_Wish]) -> "asyncio.Future[Any]":
+        loop = asyncio.get_running_loop()
+        wish = _Wish(operation, loop.create_future())
+        wishes.append(wish)
+        if wishes is self._wishes:
+            self._go_on()
+        elif len(wishes) == 1:
+            loop.call_later(SOON, self._now)
+        return wish.granted
+
+    def _now(self) -> None:
+        self._wishes += self._later
+        self._later.clear()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._busy is None and self._wishes and not self._done_at_once():
+            self._busy = asyncio.create_task(self._drain())
+
+    def _done_at_once(self) -> bool:
+        """A few writes to a file that nobody else is writing are done before anybody could be told to wait."""
+        if self._sqlite is None or len(self._wishes) > MOST_AT_ONCE:
+            return False
+        try:
+            answers = self._sqlite.at_once([wish.operation for wish in self._wishes])
+        except (Taken, SQLAlchemyError):
+            return False
+        batch, self._wishes[:] = tuple(self._wishes), ()
+        _grant(batch, answers)
+        return True
 
     async def _drain(self) -> None:
-        try:
-            while self._wishes:
-                batch, self._wishes = self._wishes[:MOST_AT_ONCE], self._wishes[MOST_AT_ONCE:]
-                await self._grant(batch)
-        finally:
-            self._draining = None
+        while self._wishes:
+            batch = tuple(self._wishes[:MOST_AT_ONCE])
+            del self._wishes[:MOST_AT_ONCE]
+            await self._commit(batch)
+        self._busy = None
 
-    async def _grant(self, batch: Sequence[_Wish]) -> None:
+    async def _commit(self, batch: Sequence[_Wish]) -> None:
         """All in one transaction; if one of them fails, each in its own, so that the others don't suffer."""
         try:
-            answers = await self._commit([wish.operation for wish in batch])
-        except SQLAlchemyError as trouble:
+            answers = await self._transaction([wish.operation for wish in batch])
+        except (SQLAlchemyError, OSError) as trouble:
             if len(batch) == 1:
                 _refuse(batch[0], trouble)
                 return
             for wish in batch:
-                await self._grant([wish])
+                await self._commit([wish])
             return
-        for wish, answer in zip(batch, answers, strict=True):
-            if not wish.granted.done():
-                wish.granted.set_result(answer)
+        _grant(batch, answers)
 
-    async def _commit(self, operations: Sequence[Operation[Any]]) -> list[Any]:
-        if self._database.is_sqlite:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit_sqlite, operations)
+    async def _transaction(self, operations: Sequence[Operation[Any]]) -> list[Any]:
+        if self._sqlite is not None:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._sqlite.thread, self._sqlite.patiently, operations)
         async with self._database.engine.begin() as connection:
-            return await connection.run_sync(_done, operations)
-
-    def _commit_sqlite(self, operations: Sequence[Operation[Any]]) -> list[Any]:
-        with self._sqlite.begin() as connection:
-            return _done(connection, operations)
-
-    @cached_property
-    def _sqlite(self) -> Engine:
-        url = self._database.engine.url.set(drivername="sqlite")
-        engine = create_engine(url, hide_parameters=True, execution_options={"sqlite_begin": "BEGIN IMMEDIATE"})
-        tune_sqlite(engine)
-        return engine
+            return await connection.run_sync(_all_of, operations)
 
 
-def _done(connection: Connection, operations: Sequence[Operation[Any]]) -> list[Any]:
+def _all_of(connection: Connection, operations: Sequence[Operation[Any]]) -> list[Any]:
     return [operation(connection) for operation in operations]
 
 
-def _refuse(wish: _Wish, trouble: SQLAlchemyError) -> None:
+def _grant(batch: Sequence[_Wish], answers: Sequence[Any]) -> None:
+    for wish, answer in zip(batch, answers, strict=True):
+        if not wish.granted.done():  # who asked may be gone
+            wish.granted.set_result(answer)
+
+
+def _refuse(wish: _Wish, trouble: Exception) -> None:
     if not wish.granted.done():
         wish.granted.set_exception(trouble)
 

@@ -5,7 +5,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from pydantic import JsonValue, TypeAdapter
 
+from neuroagent.app.engine.acceptance import Acceptance
 from neuroagent.app.engine.dispatch import Dispatch
 from neuroagent.app.engine.hub import Hub, Word
 from neuroagent.app.engine.ledger import Ledger
@@ -22,7 +23,7 @@ from neuroagent.app.engine.redis import redis_needed
 from neuroagent.app.engine.rows import ending_of
 from neuroagent.app.engine.states import ENDED
 from neuroagent.app.engine.turns import Turns
-from neuroagent.app.errors import Conflict, NotFound
+from neuroagent.app.errors import Conflict, NotFound, Unavailable
 from neuroagent.task_schemas.contract import In, Message, Out, TaskContract
 from neuroagent.task_schemas.errors import Failure
 from neuroagent.task_schemas.events import (
@@ -130,13 +131,9 @@ class Tasks:
         if row.state == "queued" and after == "0":
             yield None, Queued(at=row.created_at, place=await self.ledger.place(row))
         with redis_needed(), self.hub.following(task_id) as queue:
-            await self.turns.watch(task_id, self.hub.inbox)
-            try:
-                async with aclosing(self._told(row, queue, after)) as told:
-                    async for entry, event in told:
-                        yield entry, event
-            finally:
-                await self.turns.unwatch(task_id, self.hub.inbox)
+            async with self.hub.watches.kept(task_id, self.turns), aclosing(self._told(row, queue, after)) as told:
+                async for entry, event in told:
+                    yield entry, event
 
     async def cancel(self, task_id: str, *, owner: str) -> TaskRow:
         """What hasn't started never will; what runs is told to stop. Cancelled is final."""
@@ -148,15 +145,15 @@ class Tasks:
             await self.turns.ask_to_stop(task_id)
             ending = Cancelled(at=datetime.now(UTC))
             if await self.turns.end(task_id, self.hub.inbox, ending):
-                await self.ledger.apply([(task_id, ending)])
+                await self.dispatch.ended(task_id, ending)
         return await self.mine(task_id, owner)
 
     async def retry(self, task_id: str, *, owner: str) -> TaskRow:
         """Start a task that failed, died or timed out from the beginning."""
         row = await self.mine(task_id, owner)
-        at = time.time()
         with redis_needed():
-            if not await self.ledger.revive(row, at):
+            await self.turns.see([task_id])  # Redis that is away is found out before anything is written down
+            if not await self.ledger.revive(row, time.time()):
                 raise Conflict(f"Task {task_id!r} is {row.state}; what failed, died or timed out can be tried again.")
             await self.turns.forget(task_id)
             return await self._sent(task_id, owner)
@@ -165,6 +162,7 @@ class Tasks:
         """A person's answer starts the next attempt."""
         row = await self.mine(task_id, owner)
         with redis_needed():
+            await self.turns.see([task_id])  # as above
             if not await self.ledger.answered(row, time.time(), answer):
                 raise Conflict(f"Task {task_id!r} isn't waiting for an answer: it is {row.state}.")
             await self.turns.forget_attempts(task_id)
@@ -177,8 +175,12 @@ class Tasks:
         return row
 
     async def _sent(self, task_id: str, owner: str) -> TaskRow:
+        """What the row says by now stands; where the queue is away, the reconciler sends it."""
         row = await self.mine(task_id, owner)
-        await self.dispatch.send(row)
+        try:
+            await self.dispatch.send(row)
+        except Unavailable as error:
+            logger.warning("task.sent_later", extra={"task_id": task_id, "reason": str(error)})
         return row
 
     def _row(self, contract: TaskContract[In, Out], job: In, owner: str, trace_id: str, key: str | None) -> TaskRow:
@@ -200,12 +202,7 @@ class Tasks:
         )
 
     async def _submit(self, row: TaskRow, job: Message) -> TaskRow:
-        await self.dispatch.must_own(job, row.owner)
-        kept = await self.ledger.add(row)
-        if kept is row:
-            await self.dispatch.send(row, job)
-            logger.info("task.submitted", extra={"task_id": row.id, "task": row.name})
-        return kept
+        return await Acceptance(self.ledger, self.dispatch, self.hub).of(row, job)
 
     async def _ending(
         self, row: TaskRow, word: "asyncio.Future[Word] | None", on_event: Callable[[Event], None] | None
@@ -225,14 +222,14 @@ class Tasks:
 
     async def _word(self, row: TaskRow, patience: timedelta) -> Word | None:
         """Its ending or its question, as soon as it is there."""
+        told_anyway = row.inbox == self.hub.inbox
         with self.hub.expecting(row.id) as word:
-            if row.inbox != self.hub.inbox:
-                await self.turns.watch(row.id, self.hub.inbox)
-            if known := await self._known(row):  # it may have been told before we listened
-                return known
-            with suppress(TimeoutError):  # what is missed, the reconciler looks for
-                return await asyncio.wait_for(word, patience.total_seconds())
-            return None
+            async with nullcontext() if told_anyway else self.hub.watches.kept(row.id, self.turns):
+                if known := await self._known(row):  # it may have been told before we listened
+                    return known
+                with suppress(TimeoutError):  # what is missed, the reconciler looks for
+                    return await asyncio.wait_for(word, patience.total_seconds())
+                return None
 
     async def _known(self, row: TaskRow) -> Word | None:
         [seen] = await self.turns.see([row.id])

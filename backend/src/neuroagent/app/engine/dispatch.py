@@ -9,11 +9,13 @@ from pydantic import BaseModel
 from neuroagent.app.engine.ledger import Ledger
 from neuroagent.app.engine.models import TaskRow
 from neuroagent.app.engine.sender import Sender
+from neuroagent.app.engine.sessions import Sessions
 from neuroagent.app.engine.turns import Turns
 from neuroagent.app.errors import NotFound
 from neuroagent.app.storage import Grants, Storage
 from neuroagent.task_schemas import CONTRACTS
 from neuroagent.task_schemas.contract import Message
+from neuroagent.task_schemas.events import Ending
 from neuroagent.task_schemas.files import StoredFile
 from neuroagent.task_schemas.jobs import Job
 
@@ -27,21 +29,29 @@ class Dispatch:
     sender: Sender
     grants: Grants
     storage: Storage
+    sessions: Sessions
 
-    async def send(self, row: TaskRow, job: Message | None = None) -> None:
+    async def send(self, row: TaskRow, job: Message | None = None) -> bool:
+        """Whether it was: a run of a session is sent when the one before it has ended."""
+        if row.session_id is not None and not await self.sessions.taken(row):
+            return False
         given = CONTRACTS[row.name].decode(row.input) if job is None else job
+        session = await self.sessions.terms(row) if row.session_id else None
+        files = [*files_in(given), *files_in(session)]
         message = Job(
             task_id=row.id,
             trace_id=row.trace_id,
             input=row.input,
             upload=self.grants.upload(row.id),
-            downloads={file.key: self.grants.download(file, row.id) for file in files_in(given)},
+            downloads={file.key: self.grants.download(file, row.id) for file in files},
+            session=session,
             inbox=row.inbox,
             sent_at=row.sent_at,
             attempts=row.attempts,
             answer=row.answer,
         )
         await self.sender.send(row.name, row.queue, message)
+        return True
 
     async def send_again(self, row: TaskRow, attempts: int | None = None) -> bool:
         """Of several replicas that try, one does; a message too many is harmless, since a worker has to claim."""
@@ -52,8 +62,12 @@ class Dispatch:
         row.attempts = used
         await self.turns.forget_pause(row.id)
         row.sent_at = at
-        await self.send(row)
-        return True
+        return await self.send(row)
+
+    async def ended(self, task_id: str, ending: Ending) -> None:
+        """Write down how a run of a session ended, and send the one that waited for it."""
+        for row in await self.sessions.left(task_id, ending):
+            await self.send_again(row)
 
     async def must_own(self, job: Message, owner: str) -> None:
         """A file lies under the task that made it; whoever owns the task owns the file."""

@@ -1,4 +1,4 @@
-"""A task's row: it stands before its message is sent, and says all there is to say of the task."""
+"""The ledger's rows: a task's stands before its message is sent, and says all there is to say of the task."""
 
 from datetime import datetime
 
@@ -15,6 +15,7 @@ class TaskRow(Table):
         UniqueConstraint("owner", "idempotency_key"),
         Index("ix_tasks_owner", "owner", "created_at", "id"),
         Index("ix_tasks_state", "state", "sent_at"),
+        Index("ix_tasks_session_id", "session_id", "created_at"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -22,6 +23,7 @@ class TaskRow(Table):
     queue: Mapped[str] = mapped_column(String(100))
     owner: Mapped[str] = mapped_column(String(200))
     trace_id: Mapped[str] = mapped_column(String(64))
+    session_id: Mapped[str | None] = mapped_column(String(36))
     idempotency_key: Mapped[str | None] = mapped_column(String(200))
     state: Mapped[str] = mapped_column(String(20))
     attempts: Mapped[int] = mapped_column(default=0)
@@ -38,3 +40,18 @@ class TaskRow(Table):
     due_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
+
+
+class SessionRow(Table):
+    """What one task leaves for the next; `state` is the file it lies in, `holder` the task whose turn it is."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (UniqueConstraint("owner", "name"), Index("ix_sessions_used_at", "used_at"))
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(100))
+    state: Mapped[JsonValue | None]
+    holder: Mapped[str | None] = mapped_column(String(36))
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime]

@@ -21,7 +21,7 @@ from neuroagent.app.engine.turns import Seen
 from neuroagent.app.errors import Unavailable
 from neuroagent.task_schemas import CONTRACTS
 from neuroagent.task_schemas.errors import Failure
-from neuroagent.task_schemas.events import Cancelled, Failed
+from neuroagent.task_schemas.events import Cancelled, Ending, Failed, Pause
 
 EVERY: Final = 1.0
 LOOK_EVERY: Final = 5  # passes
@@ -93,7 +93,11 @@ class Reconciler:
         pairs = ((row, found.final or found.pause) for row, found in zip(rows, seen, strict=True))
         told = [(row.id, event) for row, event in pairs if event is not None]
         if told:
-            await self.dispatch.ledger.apply(told)
+            runs = {row.id for row in rows if row.session_id is not None}
+            for task_id, event in told:
+                if task_id in runs and isinstance(event, Ending):
+                    await self.dispatch.ended(task_id, event)
+            await self.dispatch.ledger.apply([one for one in told if one[0] not in runs or isinstance(one[1], Pause)])
             for task_id, event in told:
                 self.hub.wake(task_id, event)
 

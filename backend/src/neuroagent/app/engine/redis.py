@@ -1,4 +1,4 @@
-"""The app's lines to Redis: one for short commands, one for those that wait."""
+"""The app's connections to Redis: a pool for short commands, and those that somebody keeps."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,15 +16,15 @@ class RedisLines:
     """Connected when first used: the app starts, and says what is missing, also while Redis is away."""
 
     commands: Redis
-    waiting: Redis
+    kept: Redis
 
     async def close(self) -> None:
         await self.commands.aclose()
-        await self.waiting.aclose()
+        await self.kept.aclose()
 
 
 def redis_lines(settings: RedisSettings) -> RedisLines:
-    return RedisLines(_connect(settings, blocking=False), _connect(settings, blocking=True))
+    return RedisLines(_connect(settings, kept=False), _connect(settings, kept=True))
 
 
 @contextmanager
@@ -35,10 +35,12 @@ def redis_needed() -> Iterator[None]:
         raise Unavailable("Redis can't be reached, so nothing can be run or answered; try again shortly.") from error
 
 
-def _connect(settings: RedisSettings, *, blocking: bool) -> Redis:
-    options = settings.client_options(blocking=blocking)
+def _connect(settings: RedisSettings, *, kept: bool) -> Redis:
+    options = settings.client_options(blocking=kept)
     if not settings.sentinel_hosts:
         redis = Redis(**options)
+        if kept:
+            return redis  # each of its users keeps one
         pool = redis.connection_pool
         how = {"connection_class": pool.connection_class, "max_connections": settings.pool_size, "timeout": None}
         return Redis.from_pool(BlockingConnectionPool(**how, **pool.connection_kwargs))

@@ -2,21 +2,31 @@
 
 import json
 from base64 import b64encode
-from typing import Any, Final
+from typing import Any
 from uuid import uuid4
 
 from celery import Celery
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import BusyLoadingError, RedisError, ResponseError
 
+from neuroagent.app.engine.line import NotAsked
+from neuroagent.app.engine.outbox import Outbox
 from neuroagent.app.errors import Unavailable
 from neuroagent.config.redis import RedisSettings
 from neuroagent.task_schemas.jobs import Job
 
-KEPT: Final = (
-    "The queue can't be reached. The task is written down, and runs as soon as it can be; to ask again without running "
-    "it twice, send an Idempotency-Key."
-)
+
+class NotSent(Unavailable):
+    """It isn't in the queue, for sure."""
+
+    def __init__(self) -> None:
+        super().__init__("The queue can't be reached, so nothing was started, and nothing will be; try again shortly.")
+
+
+class PerhapsSent(Unavailable):
+    """The line broke before the queue had answered."""
+
+    def __init__(self) -> None:
+        super().__init__("The queue didn't answer; what was asked for stands in the ledger, and runs once.")
 
 
 class Sender:
@@ -25,15 +35,18 @@ class Sender:
     A test holds the message against the one that `send_task` itself puts into the queue.
     """
 
-    def __init__(self, settings: RedisSettings, redis: Redis) -> None:
-        self._redis = redis
+    def __init__(self, settings: RedisSettings, outbox: Outbox) -> None:
+        self._outbox = outbox
         self._celery = Celery("neuroagent-app", broker=settings.broker_url(), set_as_current=False)
 
     async def send(self, name: str, queue: str, job: Job) -> None:
+        """A message too many is harmless, since a worker has to claim; so a line that broke is tried once more."""
         try:
-            await self._redis.lpush(queue, json.dumps(self.message(name, queue, job)))
+            await self._outbox.push(queue, json.dumps(self.message(name, queue, job)))
+        except (NotAsked, ResponseError, BusyLoadingError) as error:
+            raise NotSent from error
         except RedisError as error:
-            raise Unavailable(KEPT) from error
+            raise PerhapsSent from error
 
     def message(self, name: str, queue: str, job: Job) -> dict[str, Any]:
         written = self._celery.amqp.as_task_v2(

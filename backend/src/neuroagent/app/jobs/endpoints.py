@@ -14,6 +14,7 @@ from neuroagent.app.engine.client import Tasks, TaskView
 from neuroagent.app.engine.ledger import Filter
 from neuroagent.app.engine.states import State
 from neuroagent.app.errors import InvalidInput, NotFound
+from neuroagent.app.jobs.body_limit import limited_to
 from neuroagent.app.jobs.schemas import Answer, Submission, Submitted, TaskPage, TaskState
 from neuroagent.app.jobs.server_sent import server_sent
 from neuroagent.app.storage import Storage
@@ -43,7 +44,7 @@ class JobsSettings(Section):
 
 
 def jobs_router(tasks: Tasks, storage: Storage, settings: JobsSettings) -> APIRouter:
-    router = APIRouter(prefix="/api/tasks", tags=["tasks"], max_body_size=settings.max_body_bytes)
+    router = APIRouter(prefix="/api/tasks", tags=["tasks"], route_class=limited_to(settings.max_body_bytes))
 
     @router.post("", status_code=status.HTTP_202_ACCEPTED)
     async def submit(submission: Submission, caller: CurrentCaller, key: Key = None) -> Submitted:

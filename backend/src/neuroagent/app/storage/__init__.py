@@ -3,10 +3,20 @@
 from neuroagent.app.storage.base import Form, Saved, Storage
 from neuroagent.app.storage.disk import DiskStorage
 from neuroagent.app.storage.errors import StorageError
-from neuroagent.app.storage.grants import Grants
+from neuroagent.app.storage.grants import Grants, session_prefix
 from neuroagent.app.storage.settings import StorageSettings
 
-__all__ = ["DiskStorage", "Form", "Grants", "Saved", "Storage", "StorageError", "StorageSettings", "open_storage"]
+__all__ = [
+    "DiskStorage",
+    "Form",
+    "Grants",
+    "Saved",
+    "Storage",
+    "StorageError",
+    "StorageSettings",
+    "open_storage",
+    "session_prefix",
+]
 
 
 def open_storage(settings: StorageSettings, secret: bytes) -> Storage:

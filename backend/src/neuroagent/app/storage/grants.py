@@ -50,6 +50,11 @@ def task_prefix(task_id: str) -> str:
     return check_prefix(f"tasks/{task_id}/")
 
 
+def session_prefix(session_id: str) -> str:
+    """Where the states of a session lie; a person's own tasks can't name a file there."""
+    return check_prefix(f"sessions/{session_id}/")
+
+
 class Grants:
     """Gives leave. Whether the task still runs is for the caller to know."""
 
@@ -66,6 +71,13 @@ class Grants:
         max_bytes = self._settings.max_upload_bytes
         leave = _UploadLeave(task_id=task_id, until=self._until(), prefix=task_prefix(task_id), max_bytes=max_bytes)
         return self._upload_grant(leave)
+
+    def session(self, session_id: str, task_id: str) -> UploadGrant:
+        """To leave a state for the next task."""
+        prefix, max_bytes = session_prefix(session_id), self._settings.max_upload_bytes
+        return self._upload_grant(
+            _UploadLeave(task_id=task_id, until=self._until(), prefix=prefix, max_bytes=max_bytes)
+        )
 
     def download(self, file: StoredFile, task_id: str) -> DownloadGrant:
         """To read one file. That the task's person may read it is for the caller to know."""

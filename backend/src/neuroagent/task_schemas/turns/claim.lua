@@ -5,6 +5,9 @@
 if tonumber(ARGV[5]) > tonumber(redis.call('GET', KEYS[6]) or '0') then
     redis.call('SET', KEYS[6], ARGV[5], 'EX', ARGV[6])
 end
+if tonumber(ARGV[5]) > 0 and tonumber(redis.call('TIME')[1]) - tonumber(ARGV[5]) > tonumber(ARGV[6]) then
+    return 'stale' -- the records of what became of it may be gone by now; what is still wanted is sent again
+end
 if redis.call('EXISTS', KEYS[1]) == 1 then
     return 'ended'
 end

@@ -16,13 +16,24 @@ from redis import Redis
 
 from neuroagent.config.logging import bound
 from neuroagent.task_schemas.errors import Failure, FailureCode, Retryable, TaskError
-from neuroagent.task_schemas.events import Cancelled, Done, Ending, Failed, Pause, Retrying, Started, WaitingInput
+from neuroagent.task_schemas.events import (
+    Cancelled,
+    Done,
+    Ending,
+    Failed,
+    Pause,
+    Retrying,
+    SessionLeft,
+    Started,
+    WaitingInput,
+)
 from neuroagent.task_schemas.jobs import Job, WorkerBeat
 from neuroagent.tasks.runtime.heartbeat import Heartbeat, Interrupted
 from neuroagent.tasks.runtime.loop import run_sync
 from neuroagent.tasks.runtime.redis import health
 from neuroagent.tasks.runtime.renewal import renewer
 from neuroagent.tasks.runtime.report import AskPerson, Report
+from neuroagent.tasks.runtime.results import ShownTurn
 from neuroagent.tasks.runtime.task import Fulfilment
 from neuroagent.tasks.runtime.turn import Turn
 
@@ -40,16 +51,21 @@ class Desk:
     name: str
     beat: WorkerBeat
     lease: float
+    shows_results: bool = False
+
+    def turn(self, job: Job) -> Turn:
+        kind = ShownTurn if self.shows_results else Turn
+        return kind(self.redis, job.task_id, job.inbox, self.name, self.lease)
 
 
 def attempt(fulfilment: Fulfilment, payload: JsonValue, desk: Desk) -> None:
     job = Job.model_validate(payload)
     contract = fulfilment.contract
     with bound(task_id=job.task_id, trace_id=job.trace_id, task=contract.name):
-        turn = Turn(desk.redis, job.task_id, job.inbox, desk.name, desk.lease)
+        turn = desk.turn(job)
         started = Started(at=_now(), worker=desk.name, trace_id=job.trace_id, attempt=0)
         match turn.claim(contract.queue, contract.retries.attempts, job.attempts, job.sent_at, started):
-            case "ended" | "held" as reason:
+            case "ended" | "held" | "stale" as reason:
                 logger.info("task.skipped", extra={"reason": reason})
             case "cancelled":
                 turn.end(Cancelled(at=_now()))
@@ -64,16 +80,20 @@ def _take(fulfilment: Fulfilment, job: Job, turn: Turn, desk: Desk) -> None:
     renew, ask_redis = renewer(desk.redis, job.task_id), partial(health, desk.redis)
     report = Report(job, desk.beat, desk.name, turn.tell, renew, ask_redis, lambda: heartbeat.reason)
     with heartbeat.kept():
-        outcome = _run(fulfilment, job, report, turn.attempt)
-    if outcome is None:
-        logger.warning("task.lost_to_another")
-        return
+        outcome = _run(fulfilment, job, report, heartbeat, turn.attempt)
+        if outcome is None:
+            logger.warning("task.lost_to_another")
+            return
+        told = _told(turn, outcome)
+    logger.info("task.attempt_over", extra={"outcome": outcome.type, "attempt": turn.attempt, "told": told})
+
+
+def _told(turn: Turn, outcome: Outcome) -> str:
     try:
-        told = _close(turn, outcome)
+        return _close(turn, outcome)
     except PydanticSerializationError:  # half a character, for one
         logger.exception("task.answer_unspeakable")
-        told = turn.end(failed("crashed", "Its answer holds something that can't be written down as JSON."))
-    logger.info("task.attempt_over", extra={"outcome": outcome.type, "attempt": turn.attempt, "told": told})
+        return turn.end(failed("crashed", "Its answer holds something that can't be written down as JSON."))
 
 
 def _close(turn: Turn, outcome: Outcome) -> str:
@@ -83,15 +103,18 @@ def _close(turn: Turn, outcome: Outcome) -> str:
     return turn.end(outcome)
 
 
-def _run(fulfilment: Fulfilment, job: Job, report: Report, number: int) -> Outcome | None:  # noqa: PLR0911 - a way each
+def _run(  # noqa: PLR0911 - a way each
+    fulfilment: Fulfilment, job: Job, report: Report, heartbeat: Heartbeat, number: int
+) -> Outcome | None:
     contract = fulfilment.contract
     try:
         given = contract.decode(job.input)
     except ValidationError as error:
         return failed("invalid_input", contract.misfit(error))
     try:
-        output = _done(contract.encode_output(_called(fulfilment, given, report)), report)
-        report.flush()
+        with heartbeat.interruptible():
+            output = _done(contract.encode_output(_called(fulfilment, given, report)), report)
+            report.flush()
     except Interrupted as interruption:
         return Cancelled(at=_now()) if interruption.reason == "cancelled" else None
     except AskPerson as asking:
@@ -117,12 +140,14 @@ def _called(fulfilment: Fulfilment, given: Any, report: Report) -> Any:
 def _done(output: JsonValue, report: Report) -> Done:
     """A large answer is put into the store, and its place is told."""
     written = to_json(output)
+    session = SessionLeft(id=report.session.terms.id, state=report.session.left) if report.session else None
     if len(written) <= LARGE:
-        return Done(at=_now(), output=output)
+        return Done(at=_now(), output=output, session=session)
     with TemporaryDirectory() as folder:
         file = Path(folder) / "answer.json"
         file.write_bytes(written)
-        return Done(at=_now(), stored=report.store(file, name="answer.json", media_type="application/json"))
+        stored = report.store(file, name="answer.json", media_type="application/json")
+        return Done(at=_now(), stored=stored, session=session)
 
 
 def _again_or_failed(fulfilment: Fulfilment, failure: Failure, number: int) -> Outcome:

@@ -4,7 +4,7 @@ import logging
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from time import monotonic, sleep
 from typing import Any, Final
@@ -16,7 +16,8 @@ from neuroagent.tasks.runtime.turn import Turn
 LOOK: Final = 0.1  # seconds
 TOLD_WITHIN: Final = 0.5  # seconds: a person who cancels waits for no longer than a second
 BEATS_IN_A_LEASE: Final = 4
-SIGNAL: Final = signal.SIGUSR2  # Celery's own soft limit takes SIGUSR1
+SIGNAL: Final = signal.SIGUSR2
+SOFT_LIMIT: Final = signal.SIGUSR1  # Celery's
 
 logger = logging.getLogger(__name__)
 
@@ -42,16 +43,28 @@ class Heartbeat:
 
     @contextmanager
     def kept(self) -> Iterator["Heartbeat"]:
-        before = signal.signal(SIGNAL, self._interrupt) if _in_main_thread() else None
-        self._armed = before is not None
-        _pulse().beating.add(self)
+        """The lease is renewed; what would end the body waits until the body is `interruptible`."""
+        with ExitStack() as handlers:
+            if _in_main_thread():
+                soft_limit = signal.getsignal(SOFT_LIMIT)
+                handlers.enter_context(_handled(SIGNAL, self._interrupt))
+                handlers.enter_context(_handled(SOFT_LIMIT, self._only_in_the_body(soft_limit)))
+            _pulse().beating.add(self)
+            try:
+                yield self
+            finally:
+                _pulse().beating.discard(self)
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        """Around the body and nothing else: an attempt interrupted while it is closed would have no ending."""
+        self._armed = _in_main_thread()
         try:
-            yield self
+            if self.reason:  # found before we were armed
+                raise Interrupted(self.reason)
+            yield
         finally:
             self._armed = False
-            _pulse().beating.discard(self)
-            if before is not None:
-                signal.signal(SIGNAL, before)
 
     def beat(self) -> None:
         if self.reason or monotonic() < self._due:
@@ -71,6 +84,25 @@ class Heartbeat:
         if self._armed and self.reason:
             self._armed = False
             raise Interrupted(self.reason)
+
+    def _only_in_the_body(self, strike: Any) -> Any:
+        """Celery's own soft limit: what comes after the body would take away the ending of what is over."""
+
+        def struck(signum: int, frame: Any) -> None:
+            if self._armed:
+                self._armed = False
+                strike(signum, frame)
+
+        return struck if callable(strike) else strike
+
+
+@contextmanager
+def _handled(number: signal.Signals, handler: Any) -> Iterator[None]:
+    before = signal.signal(number, handler)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 class Pulse:

@@ -1,8 +1,10 @@
 """What a task's body may tell and ask while it runs."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Final, Literal
 
@@ -11,7 +13,7 @@ from pydantic import JsonValue
 from neuroagent.task_schemas.errors import TaskError
 from neuroagent.task_schemas.events import Artifact, Log, Progress
 from neuroagent.task_schemas.files import DownloadGrant, StoredFile, UploadGrant
-from neuroagent.task_schemas.jobs import Job, WorkerBeat
+from neuroagent.task_schemas.jobs import Job, SessionTerms, WorkerBeat
 from neuroagent.tasks import transfer
 
 BETWEEN_PROGRESS: Final = 0.1  # seconds: a person sees no more, and Redis carries no more
@@ -33,6 +35,45 @@ class RedisHealth:
 
 
 @dataclass
+class Session:
+    """The session that a job goes on with: what the run before left, and what this one leaves."""
+
+    terms: SessionTerms
+    fetch: Callable[[StoredFile, Path], None]
+    renew: Callable[[str], UploadGrant | DownloadGrant]
+    name: str
+    """Of this attempt's state: two attempts never write the same file."""
+
+    left: StoredFile | None = field(default=None, init=False)
+
+    @property
+    def id(self) -> str:
+        """A session is one person's alone: its id stands for both."""
+        return self.terms.id
+
+    @property
+    def key(self) -> bytes:
+        return bytes.fromhex(self.terms.key)
+
+    def load(self) -> bytes | None:
+        if self.terms.state is None:
+            return None
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "state"
+            self.fetch(self.terms.state, file)
+            return file.read_bytes()
+
+    def save(self, state: bytes) -> None:
+        """It counts once the task's answer does."""
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "state"
+            file.write_bytes(state)
+            self.left = transfer.upload(
+                self.terms.upload, file, name=self.name, media_type=transfer.ANY_BYTES, renew=self.renew
+            )
+
+
+@dataclass
 class Report:
     """Given to every body; a test of a body can pass its own."""
 
@@ -43,9 +84,15 @@ class Report:
     renew: Callable[[str], UploadGrant | DownloadGrant]
     redis_health: Callable[[], RedisHealth]
     stop_reason: Callable[[], str] = str
+    session: Session | None = field(default=None, init=False)
     _fraction: float = field(default=0.0, init=False)
     _told_at: float = field(default=0.0, init=False)
     _pending: Progress | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        if self.job.session is not None:
+            name = f"{self.job.task_id}-{secrets.token_hex(8)}.state"
+            self.session = Session(self.job.session, self.fetch, self.renew, name)
 
     def __call__(self, text: str, fraction: float | None = None) -> None:
         """Say what is going on: `report("opening the circuit", 0.2)`; it never goes back, and never floods."""

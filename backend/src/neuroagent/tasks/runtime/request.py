@@ -66,5 +66,4 @@ class Watch:
     def _turn(self, job: Job) -> Turn:
         """The turn as the lost process had it."""
         attempts = self._desk.redis.get(Keys(job.task_id).attempts)
-        turn = Turn(self._desk.redis, job.task_id, job.inbox, self._desk.name, self._desk.lease)
-        return replace(turn, attempt=int(attempts or 0))
+        return replace(self._desk.turn(job), attempt=int(attempts or 0))

@@ -4,6 +4,8 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from os import getpid
+from threading import get_ident
 from time import monotonic, sleep
 from typing import Any, Final
 
@@ -55,7 +57,7 @@ class Turn:
         return f"{self.worker}#{self.attempt}" if self.attempt else NOBODY
 
     def claim(self, queue: str, most: int, known: int, sent_at: float, started: Started) -> str:
-        """Take the lease: the number of the attempt, or `ended`, `held`, `cancelled`, `dead`."""
+        """Take the lease: the number of the attempt, or `ended`, `held`, `stale`, `cancelled`, `dead`."""
         keys = self.keys
         whose = (keys.final, keys.lease, keys.attempts, keys.cancel, keys.pause, mark_key(queue))
         given = (self.worker, round(self.lease * 1000), most, known, sent_at, KEPT_SECONDS)
@@ -115,10 +117,16 @@ def _passes(error: RedisError) -> bool:
 
 def _run(redis: Redis, script: str, keys: Sequence[str], given: Sequence[Any]) -> str:
     """By its digest; a Redis that doesn't know it yet is given the whole of it."""
-    answer: bytes = _registered(redis, script)(keys=keys, args=given)
+    answer: bytes = _registered(redis, script, getpid(), get_ident())(keys=keys, args=given)
     return answer.decode()
 
 
 @cache
-def _registered(redis: Redis, script: str) -> Any:
-    return redis.register_script(script)
+def _registered(redis: Redis, script: str, process: int, thread: int) -> Any:
+    return _kept(redis, process, thread).register_script(script)
+
+
+@cache
+def _kept(redis: Redis, _process: int, _thread: int) -> Redis:
+    """A connection that this thread keeps: to take one from the pool costs as much as the command."""
+    return redis.client()

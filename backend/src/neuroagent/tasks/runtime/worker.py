@@ -28,8 +28,6 @@ from neuroagent.tasks.runtime.turn import Turn
 
 logger = logging.getLogger(__name__)
 
-DAY: Final = 86_400
-
 RULES: Final[dict[str, Any]] = {
     "task_acks_late": True,  # a task belongs to the queue until it has ended
     "task_ignore_result": True,  # the answer travels on the task's stream
@@ -43,7 +41,7 @@ RULES: Final[dict[str, Any]] = {
     "broker_connection_max_retries": None,  # Redis may be away for long; come back when it does
 }
 TRANSPORT: Final = {
-    "visibility_timeout": DAY,  # sooner, and a long task would start again while it runs
+    "ack_emulation": False,  # two transactions a task for a promise that Redis can't keep: ledger and leases keep it
     "sep": ":",
     "socket_timeout": 5.0,  # Celery waits for a message for a second at a time; longer is a line that is dead
 }
@@ -90,7 +88,7 @@ def _serve(celery: Celery, redis: Redis, settings: WorkerSettings, name: str, as
         families=list(serving.families),
         version=__version__,
     )
-    desk = Desk(redis, name, beat, settings.lease)
+    desk = Desk(redis, name, beat, settings.lease, settings.shows_results)
     for fulfilment in fulfilments():
         _register(celery, fulfilment, desk)
     celery.conf.task_queues = [Queue(queue, Exchange(), routing_key=queue) for queue in serving.queues]

@@ -1,0 +1,1 @@
+"""A person's sessions: what is kept of them, and how to be rid of it."""
