@@ -63,6 +63,7 @@ class TalkToDfInput(Message):
         default_factory=dict, max_length=500, description="Words of this place: `{'pyramidal': 'morph_class = PYR'}`."
     )
     most_rows: int = Field(1_000, ge=1, le=10_000, description="More than that comes as a file.")
+    file_format: Literal["parquet", "csv"] = "parquet"
 
 
 class Tokens(Message):

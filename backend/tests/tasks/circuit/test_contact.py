@@ -80,6 +80,19 @@ def test_each_population_is_kept_by_itself(web: Site, circuits: Circuits, archiv
     assert circuits.outline(again).populations == {"S1_neurons": 300, "VPM_fibres": 30}
 
 
+def test_an_outline_reads_ahead_so_that_nothing_is_unpacked_again(
+    web: Site, circuits: Circuits, archive: bytes
+) -> None:
+    again = serve(web, archive)
+
+    circuits.outline(again, most_read=1)
+
+    for name, is_there in (("S1_neurons", True), ("VPM_fibres", False)):
+        with circuits.population(again, name) as population:
+            assert population.was_cached is is_there
+            assert population.profile.population == name
+
+
 def test_a_link_that_is_not_accepted_gets_nothing_from_the_cache(web: Site, circuits: Circuits, archive: bytes) -> None:
     again = serve(web, archive)
     with circuits.population(again):

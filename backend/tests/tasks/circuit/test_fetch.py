@@ -39,7 +39,7 @@ def test_a_link_gives_its_bytes_and_the_name_of_its_content(web: Site) -> None:
     with open_link(link(web), HERE) as download:
         assert b"".join(download.chunks()) == b"content"
 
-    assert download.content == f'etag:127.0.0.1:{web.port}:7:"abc"'
+    assert download.content == f'etag:127.0.0.1:{web.port}:/circuit.gz:7:"abc"'
 
 
 @pytest.mark.parametrize("etag", ["", 'W/"abc"', "abc", '""'])
@@ -125,7 +125,7 @@ def test_a_connection_that_breaks_off_is_worth_another_try(web: Site) -> None:
 def test_a_stored_file_is_named_by_its_digest_and_held_to_it(web: Site) -> None:
     with open_grant(grant(web, b"content"), lambda _: grant(web, b"content")) as download:
         assert b"".join(download.chunks()) == b"content"
-        assert download.content == f"sha256:{sha256(b'content').hexdigest()}"
+        assert download.content == f"sha256:{sha256(b'content').hexdigest()}:k"
 
     other = grant(web, b"another")
     with open_grant(other, lambda _: other) as download, pytest.raises(BadFile, match="not those that were stored"):

@@ -6,10 +6,11 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Final, Protocol, cast
+from typing import IO, Final, cast
 
 from isal import isal_zlib
 
+from neuroagent.tasks.circuit.ahead import Readable, ahead
 from neuroagent.tasks.circuit.config import MOST_BYTES, NodesEntry, located, node_entries
 from neuroagent.tasks.circuit.errors import BadArchive, TooLarge
 
@@ -64,16 +65,20 @@ def unpack(
     stream: IO[bytes], folder: Path, allowance: Allowance = Allowance(), wanted: frozenset[str] = frozenset()
 ) -> Unpacked:
     """Read until everything that the main configuration names is there, or to the end."""
-    reader = _Peekable(_opened(_Peekable(stream.read), allowance).read)
     try:
-        if reader.peek(len(HDF5)) == HDF5:
-            return Unpacked({ALONE: _copied(reader, folder / "0", allowance.kept)})
-        with tarfile.open(fileobj=cast("IO[bytes]", reader), mode="r|", bufsize=CHUNK) as tar:
-            return _collected(tar, _Room(folder, allowance), wanted)
+        with ahead(_opened(_Peekable(stream.read), allowance)) as opened:
+            return _sorted_out(_Peekable(opened.read), _Room(folder, allowance), wanted)
     except BROKEN as error:
         raise BadArchive(f"The archive can't be unpacked: {str(error)[:200]}.") from error
     except (ValueError, OverflowError, UnicodeError, IndexError) as error:  # what tarfile makes of odd headers
         raise BadArchive(f"The archive has a header that makes no sense: {str(error)[:200]}.") from error
+
+
+def _sorted_out(reader: "_Peekable", into: "_Room", wanted: frozenset[str]) -> Unpacked:
+    if reader.peek(len(HDF5)) == HDF5:
+        return Unpacked({ALONE: _copied(reader, into.folder / "0", into.allowance.kept)})
+    with tarfile.open(fileobj=cast("IO[bytes]", reader), mode="r|", bufsize=CHUNK) as tar:
+        return _collected(tar, into, wanted)
 
 
 def _opened(packed: "_Peekable", allowance: Allowance) -> "_Bounded":
@@ -146,7 +151,7 @@ def _keep(member: tarfile.TarInfo, source: IO[bytes], name: str, into: "_Room", 
             found.entries = tuple(entries)
 
 
-def _copied(source: "_Readable", to: Path, most: int) -> Path:
+def _copied(source: Readable, to: Path, most: int) -> Path:
     size = 0
     with to.open("xb") as target:
         while chunk := source.read(CHUNK):
@@ -159,10 +164,6 @@ def _copied(source: "_Readable", to: Path, most: int) -> Path:
 
 def _asked(entries: tuple[NodesEntry, ...]) -> set[str]:
     return {path for entry in entries for path in (entry.nodes, entry.types) if path}
-
-
-class _Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
 
 
 class _Peekable:
@@ -214,7 +215,7 @@ class _Gunzipped:
 class _Bounded:
     """The unpacked bytes, as long as they are not unreasonably many."""
 
-    def __init__(self, opened: _Readable, packed: _Peekable, allowance: Allowance) -> None:
+    def __init__(self, opened: Readable, packed: _Peekable, allowance: Allowance) -> None:
         self._opened = opened
         self._packed = packed
         self._allowance = allowance

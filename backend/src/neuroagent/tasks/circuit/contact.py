@@ -1,7 +1,7 @@
 """From a circuit that somebody points at to the one Parquet file that questions are put to, and what is in it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from neuroagent.task_schemas.circuit import FileKind
 from neuroagent.tasks.circuit.archive import GZIP, HDF5
 from neuroagent.tasks.circuit.cache import Cache, Key
-from neuroagent.tasks.circuit.errors import BadArchive, BadFile, PopulationNotFound
+from neuroagent.tasks.circuit.errors import BadArchive, BadFile, CircuitError, PopulationNotFound
 from neuroagent.tasks.circuit.fetch import Download
 from neuroagent.tasks.circuit.profile import Profile
 from neuroagent.tasks.circuit.reader.standby import Readers
@@ -43,6 +43,7 @@ class Population:
     parquet: Path
     profile: Profile
     was_cached: bool
+    content: str = ""  # two with the same hold the same
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,16 @@ class Circuits:
             key, was_cached = self._ready(again, name, kind)
             with self._cache.reading(key) as entry:
                 if entry is not None:
-                    yield Population(entry / TABLE, self._profile(key, entry), was_cached)
+                    yield Population(entry / TABLE, self._profile(key, entry), was_cached, key.digest)
                     return
         raise RuntimeError(f"The cache of {self._cache.most_bytes} bytes is too small to keep one table; enlarge it.")
 
-    def outline(self, again: Again, kind: FileKind = "auto") -> Populations:
-        """The populations there are, by name, with their numbers of rows."""
+    def outline(self, again: Again, kind: FileKind = "auto", most_read: int = 0) -> Populations:
+        """The populations there are, by name, with their numbers of rows.
+
+        So many of them, the largest first, are read on the same round, as their next question would have to fetch and
+        unpack everything once more.
+        """
         with again() as download:
             content = _content(download)
             known = self._outline(content)
@@ -86,7 +91,17 @@ class Circuits:
             with self._readers.lend() as reader:
                 outline = _taken_in(reader, _Given(download, again, kind))
                 self._note(content, outline, reader)
+                if download.content:
+                    self._read_ahead(content, by_size(outline)[:most_read], reader)
                 return outline
+
+    def _read_ahead(self, content: str, names: Sequence[str], reader: Reader) -> None:
+        """What can't be read says so to whoever asks for it."""
+        for name in names:
+            with suppress(CircuitError):
+                self._keep(Key(content, name), reader)
+            if not reader.is_alive:
+                return
 
     def _profile(self, key: Key, entry: Path) -> Profile:
         known = self._parsed.get(key)
@@ -125,10 +140,13 @@ class Circuits:
         with self._readers.lend() as reader:
             outline = _taken_in(reader, given)
             key = Key(content, chosen(outline, name))
-            table, profile = reader.store(key.part, TABLE)
-            self._cache.put(key, {TABLE: table, PROFILE: _noted(reader, PROFILE, _profiles.dump_json(profile))})
+            self._keep(key, reader)
             self._note(content, outline, reader)
             return key
+
+    def _keep(self, key: Key, reader: Reader) -> None:
+        table, profile = reader.store(key.part, TABLE)
+        self._cache.put(key, {TABLE: table, PROFILE: _noted(reader, PROFILE, _profiles.dump_json(profile))})
 
     def _note(self, content: str, outline: Populations, reader: Reader) -> None:
         written = _noted(reader, OUTLINE, outline.model_dump_json().encode())
@@ -140,10 +158,15 @@ def chosen(outline: Populations, name: str) -> str:
     if not name:
         if not outline.populations:
             raise BadFile("There is no population of nodes in the file.")
-        return max(outline.populations, key=lambda each: outline.populations[each])
+        return by_size(outline)[0]
     if name not in outline.populations:
         raise PopulationNotFound.among(name, outline.populations)
     return name
+
+
+def by_size(outline: Populations) -> list[str]:
+    """The largest first: that is the one that questions are about when none is named."""
+    return sorted(outline.populations, key=lambda each: -outline.populations[each])
 
 
 def _content(download: Download) -> str:

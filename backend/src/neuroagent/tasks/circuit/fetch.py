@@ -110,7 +110,8 @@ def open_grant(grant: DownloadGrant, renew: RenewGrant, limits: Limits = Limits(
             raise LinkExpired(f"The link to {grant.file.name!r} ran out, and another was given for something else.")
         download = _opened(unchecked(fresh.url), grant.file.name, limits)
     _refuse_unless_good(download)
-    download.content, download.sha256 = f"sha256:{grant.file.sha256}", grant.file.sha256
+    # The key is in the name because who submits a job says the digest: with another's digest he would get his table.
+    download.content, download.sha256 = f"sha256:{grant.file.sha256}:{grant.file.key}", grant.file.sha256
     return download
 
 
@@ -131,11 +132,15 @@ def _opened(to: Destination, name: str, limits: Limits) -> Download:
 
 
 def _content(to: Destination, answer: HTTPResponse) -> str:
-    """A strong ETag means the same bytes, on the same host; a weak one means something alike."""
+    """A strong ETag means the same bytes of this path; a weak one means something alike.
+
+    Without the path two files of one size and one second would be the same to a host that makes its ETags of those.
+    """
     etag = answer.headers.get("ETag", "")
     if not etag.startswith('"') or not etag.endswith('"') or not 3 <= len(etag) <= 500:  # noqa: PLR2004 - quotes and text
         return ""
-    return f"etag:{to.host}:{to.port}:{answer.headers.get('Content-Length', '')}:{etag}"
+    path = to.target.partition("?")[0]  # what follows is the signature, which is another each time
+    return f"etag:{to.host}:{to.port}:{path}:{answer.headers.get('Content-Length', '')}:{etag}"
 
 
 def _refuse_unless_good(download: Download) -> None:

@@ -20,7 +20,7 @@ class Asked:
     """The statement to run, who wrote it, and how the question was understood."""
 
     sql: str
-    source: Literal["grammar", "model"]
+    source: Literal["grammar", "model", "cache"]
     reading: str
     tokens: Tokens = NO_TOKENS
 

@@ -11,9 +11,10 @@ from typing import Any, Final
 from neuroagent.tasks.circuit.question.tokens import atoms
 
 #: Words that hold a sentence together; a column or a value of the same name must come in another form.
-CORE: Final = frozenset(
-    ("in of by is to or and no not a an the with per for from at on than do does be it i are was were how many").split()  # noqa: SIM905 - a hundred quotes say no more
-)
+_core = """
+in of by is to or and no not a an the with per for from at on than do does be it i are was were how many
+"""
+CORE: Final = frozenset(_core.split())
 
 
 SHORT: Final = 4

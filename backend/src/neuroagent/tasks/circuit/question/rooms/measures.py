@@ -2,9 +2,10 @@
 
 from typing import Final
 
+from neuroagent.tasks.circuit.profile import Column
 from neuroagent.tasks.circuit.question.items import Items, Rule, first, has, merge, pick
 from neuroagent.tasks.circuit.question.rooms.comparisons import of
-from neuroagent.tasks.circuit.question.tree import Aggregate, Field
+from neuroagent.tasks.circuit.question.tree import Aggregate, Expression, Field
 
 NUMERIC: Final = "(num|int)"
 LIST: Final = f"{NUMERIC} ((comma|and)+ {NUMERIC})*"
@@ -15,9 +16,9 @@ OUTER: Final = frozenset({"avg", "median", "stddev", "variance", "min", "max"})
 DATED: Final = frozenset({"min", "max"})
 
 
-def aggregate(name: str | tuple[str, float], column: object) -> Aggregate:
+def aggregate(name: str | tuple[str, float], column: Column | Expression) -> Aggregate:
     """A percentile comes with its level."""
-    expression = of(column)  # type: ignore[arg-type]
+    expression = of(column)
     return Aggregate(name, expression) if isinstance(name, str) else Aggregate(name[0], expression, level=name[1])
 
 

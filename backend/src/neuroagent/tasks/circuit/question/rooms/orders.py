@@ -76,7 +76,7 @@ def _shared(items: Items) -> Items | None:
 def _between(items: Items) -> Items:
     measure = next(item for item in items if item.kind == "measure")
     bounds = sorted(pick(items, "number"))
-    made = [Having(measure.value[0], operator, bound) for operator, bound in zip((">=", "<="), bounds, strict=True)]  # type: ignore[arg-type]
+    made = (Having(measure.value[0], ">=", bounds[0]), Having(measure.value[0], "<=", bounds[-1]))
     return [measure, *(Item("having", items[0].start, items[-1].end, having) for having in made)]
 
 

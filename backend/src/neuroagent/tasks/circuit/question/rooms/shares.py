@@ -8,6 +8,7 @@ from neuroagent.tasks.circuit.question.tree import (
     Aggregate,
     Condition,
     Difference,
+    Field,
     GroupShare,
     OneOf,
     Ratio,
@@ -15,6 +16,7 @@ from neuroagent.tasks.circuit.question.tree import (
     both,
 )
 
+SIDES: Final = 2
 COUNT: Final = Aggregate("count")
 ENDS: Final = frozenset({"order", "having", "rank", "sorted", "down", "up", "those", "op", "high", "low", "compare"})
 
@@ -68,14 +70,8 @@ def _group_share(share: Item, tail: Items) -> Items:
     if not keys and not columns:
         raise Unread(f"I can't tell what {share.text!r} is a share of.")
     within = tuple(key for item in keys[(0 if columns else 1) :] for key in item.value)
-    rest = [item.become("key", _key(item)) if item.kind == "cat" else item for item in tail]
+    rest = [item.become("key", (Field(item.value.name),)) if item.kind == "cat" else item for item in tail]
     return [*_measured(share, GroupShare(within)), *rest]
-
-
-def _key(item: Item) -> tuple[object, ...]:
-    from neuroagent.tasks.circuit.question.tree import Field  # noqa: PLC0415
-
-    return (Field(item.value.name),)
 
 
 def _measured(share: Item, measure: Share | GroupShare) -> Items:
@@ -101,9 +97,9 @@ def _all(items: Items) -> Condition:
 
 def _counts(items: Items) -> tuple[Aggregate, Aggregate] | None:
     conditions = pick(items, "pred")
-    if len(conditions) == 1 and isinstance(conditions[0], OneOf) and len(conditions[0].values) == 2:  # noqa: PLR2004 - two sides
+    if len(conditions) == 1 and isinstance(conditions[0], OneOf) and len(conditions[0].values) == SIDES:
         conditions = [OneOf(conditions[0].column, (value,)) for value in conditions[0].values]
-    if len(conditions) != 2:  # noqa: PLR2004 - two sides
+    if len(conditions) != SIDES:
         return None
     return Aggregate("count", where=conditions[0]), Aggregate("count", where=conditions[1])
 
