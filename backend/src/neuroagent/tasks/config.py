@@ -38,6 +38,41 @@ class CircuitSettings(Section):
         return tuple(host.strip() for host in self.link_hosts.split(",") if host.strip())
 
 
+class SandboxSettings(Section):
+    """The Python sandbox: its image, its limits, and how strictly its wall is wanted."""
+
+    image: Path = Field(
+        Path("~/.cache/neuroagent/sandbox"), description="The folder in which `./dev sandbox build` keeps the image."
+    )
+    packages: str = Field(
+        "plotly,matplotlib,numpy,pandas,scipy,scikit-learn,sympy,networkx,pydantic",
+        description="What the image gets, with commas between, and all that these need.",
+    )
+    preload: str = Field(
+        "plotly.graph_objects,pydantic,numpy",
+        description="Modules that are imported already when a script starts, with commas between.",
+    )
+    distribution: str | None = Field(
+        None, description="Address of Pyodide's own wheels; by default the one that Pyodide's loader names."
+    )
+    wheels: Path | None = Field(None, description="A folder of further wheels, with their hashes in SHA256SUMS.")
+    standby: int = Field(1, ge=0, le=32, description="Interpreters that each worker process keeps ready.")
+    memory: int = Field(1024, ge=128, le=4096, description="Megabytes that a script may fill.")
+    output: int = Field(200_000, ge=1_000, description="Bytes of output that are kept; a mark stands where it was cut.")
+    require: str = Field(
+        "",
+        description="Layers of the wall without which no sandbox starts, with commas between: namespaces, root, user, "
+        "parent, no_new_privs, landlock, limits, seccomp.",
+    )
+    sessions: Path | None = Field(
+        None, description="A folder for the states of sessions, where they are not to go to the app's store."
+    )
+
+    @staticmethod
+    def listed(names: str) -> tuple[str, ...]:
+        return tuple(name.strip() for name in names.split(",") if name.strip())
+
+
 class WorkerSettings(ProcessSettings):
     """Everything a worker can be told."""
 
@@ -57,6 +92,7 @@ class WorkerSettings(ProcessSettings):
     circuit: CircuitSettings = CircuitSettings()
     llm: LlmSettings = LlmSettings()
     logging: LoggingSettings = LoggingSettings()
+    sandbox: SandboxSettings = SandboxSettings()
     celery: dict[str, Any] = Field(
         {}, description="Any Celery option under its own name: `TASKS_CELERY__WORKER_CONCURRENCY=4`."
     )
