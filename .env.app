@@ -89,6 +89,20 @@ NEUROAGENT_JOBS__WAIT=30
 # Days without a run after which a session is deleted.
 NEUROAGENT_SESSIONS__IDLE_DAYS=30
 
+# How many circuits one person may have.
+NEUROAGENT_CIRCUITS__MOST=200
+# Words of this place for every question: `pyramidal: morph_class = PYR; depth: y`.
+NEUROAGENT_CIRCUITS__SYNONYMS=
+
+# The provider's address; empty: none.
+NEUROAGENT_ENTITYCORE__URL=
+# Sent as a bearer token, if the provider wants one.
+NEUROAGENT_ENTITYCORE__TOKEN=
+# The virtual lab to act in, if the provider knows such.
+NEUROAGENT_ENTITYCORE__VIRTUAL_LAB=
+# The project to act in, likewise.
+NEUROAGENT_ENTITYCORE__PROJECT=
+
 # The least level that is logged.
 NEUROAGENT_LOGGING__LEVEL=INFO
 # `console` for people, `json` for machines; `auto`: console on a terminal, else json.

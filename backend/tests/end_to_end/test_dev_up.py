@@ -129,6 +129,19 @@ def test_it_says_where_to_go_and_a_task_is_answered(up: DevUp) -> None:
     assert up.ping()["output"]["pong"] is True
 
 
+def test_a_demo_circuit_is_there_to_be_asked(up: DevUp) -> None:
+    until(lambda: "A demo circuit is there" in up.said(), "the demo circuit is registered", log=up.log)
+    with httpx.Client(base_url=f"http://127.0.0.1:{up.port}/api", timeout=90) as client:
+        client.headers["authorization"] = f"Bearer {up.token}"
+        [circuit] = client.get("/circuits").json()["circuits"]
+        asking = {"question": "How many excitatory neurons per layer?"}
+        asked = client.post(f"/circuits/{circuit['id']}/questions", json=asking).json()
+        answer = client.get(f"/tasks/{asked['id']}?wait=60").json()
+
+    assert circuit["name"] == "demo circuit"
+    assert answer["output"]["chart"]["data"]
+
+
 @pytest.mark.parametrize("victim", ["redis", "app", "tasks", "a child of tasks", "the launcher"])
 def test_it_heals_whichever_process_is_killed(victim: str, up: DevUp) -> None:
     assert up.process is not None

@@ -93,6 +93,8 @@ class Machine:
     def __init__(self, root: Path, worker: str = SLEEPER) -> None:
         made = checkout(root, app="", tasks="")
         self.plan = planned(root)
+        self.plan.data.mkdir()
+        (self.plan.data / "demo-circuit").touch()  # there is nobody here who could make one
         self._output = root / "output"
         self._output.touch()
         self._launchers: list[subprocess.Popen[bytes]] = []

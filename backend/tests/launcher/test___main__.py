@@ -46,7 +46,7 @@ class Entry:
                 cwd="/",
                 stdout=output,
                 stderr=output,
-                preexec_fn=hear_signals,
+                preexec_fn=hear_signals,  # noqa: PLW1509 - nothing is locked here
             )
 
     def call(self, *arguments: str) -> tuple[int, str]:

@@ -9,6 +9,11 @@ from fastapi import FastAPI
 
 from neuroagent import __version__
 from neuroagent.app.auth.caller import TokenGate
+from neuroagent.app.circuits.endpoints import circuits_router
+from neuroagent.app.circuits.entitycore import EntityCore
+from neuroagent.app.circuits.intake import Intake
+from neuroagent.app.circuits.repository import FOLDER, Repository
+from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.config import AppSettings
 from neuroagent.app.db.database import Database, open_database
 from neuroagent.app.db.migrate import migrate
@@ -85,7 +90,8 @@ def _rooms(settings: AppSettings) -> Rooms:
     ledger, turns = Ledger(database), Turns(lines.commands)
     sender = Sender(settings.redis, Outbox(Line(lines.kept, settings.redis.command_timeout)))
     sessions = Sessions(ledger, storage, grants, secret)
-    dispatch = Dispatch(ledger, turns, sender, grants, storage, sessions)
+    shelves = {FOLDER: Repository(ledger).owns}
+    dispatch = Dispatch(ledger, turns, sender, grants, storage, sessions, shelves)
     hub = Hub(ledger, Line(lines.kept), Renewals(ledger, grants, lines.commands).answer, dispatch.ended)
     tasks = Tasks(ledger, turns, hub, dispatch)
     return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub))
@@ -95,8 +101,20 @@ def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(health_router(rooms.database, rooms.lines.commands))
     app.include_router(sessions_router(rooms.tasks.dispatch.sessions))
     app.include_router(jobs_router(rooms.tasks, rooms.storage, settings.jobs))
+    app.include_router(circuits_router(_circuits(rooms, settings)))
     if isinstance(rooms.storage, DiskStorage):
         app.include_router(files_router(rooms.storage))
+
+
+def _circuits(rooms: Rooms, settings: AppSettings) -> Circuits:
+    return Circuits(
+        Repository(rooms.tasks.ledger),
+        rooms.tasks,
+        rooms.storage,
+        Intake(rooms.storage, settings.storage.max_upload_bytes),
+        EntityCore(settings.entitycore),
+        settings.circuits,
+    )
 
 
 async def _close(rooms: Rooms) -> None:

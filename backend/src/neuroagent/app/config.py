@@ -6,6 +6,8 @@ from typing import ClassVar
 from pydantic import Field, SecretStr
 
 from neuroagent.app.auth.caller import AuthSettings
+from neuroagent.app.circuits.entitycore import EntityCoreSettings
+from neuroagent.app.circuits.settings import CircuitsSettings
 from neuroagent.app.db.database import DatabaseSettings
 from neuroagent.app.jobs.endpoints import JobsSettings
 from neuroagent.app.sessions.idle import SessionsSettings
@@ -43,6 +45,8 @@ class AppSettings(ProcessSettings):
     auth: AuthSettings = AuthSettings()
     jobs: JobsSettings = JobsSettings()
     sessions: SessionsSettings = SessionsSettings()
+    circuits: CircuitsSettings = CircuitsSettings()
+    entitycore: EntityCoreSettings = EntityCoreSettings()
     logging: LoggingSettings = LoggingSettings()
 
     @property

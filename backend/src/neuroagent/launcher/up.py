@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from neuroagent.launcher import claims, ports, readiness, records, redis, sandbox, services
+from neuroagent.launcher.demo import Demo
 from neuroagent.launcher.environments import SIDES, Environment, bring_up_to_date
 from neuroagent.launcher.log import Log
 from neuroagent.launcher.plan import Plan
@@ -144,8 +145,13 @@ class Arrival:
 
 
 def _watch(plan: Plan, supervisor: Supervisor, log: Log, wish: Wish) -> None:
-    arrival = Arrival()
-    while not wish.stop:
-        supervisor.tend()
-        arrival.look(plan, log)
-        time.sleep(ROUND)
+    arrival, demo = Arrival(), Demo(plan, log)
+    try:
+        while not wish.stop:
+            supervisor.tend()
+            arrival.look(plan, log)
+            if arrival.arrived:
+                demo.tend()
+            time.sleep(ROUND)
+    finally:
+        demo.end()

@@ -8,8 +8,34 @@ from pydantic import Field
 from neuroagent.config.logging import LoggingSettings
 from neuroagent.config.redis import RedisSettings
 from neuroagent.config.settings import ProcessSettings, Section, process_config
+from neuroagent.tasks.llm import LlmSettings
 
 PREFIX = "TASKS_"
+
+
+class CircuitSettings(Section):
+    """Questions to circuits: where tables are kept, where links may lead, and what one question may take."""
+
+    cache_folder: Path = Field(
+        Path("~/.cache/neuroagent/circuits"),
+        description="Where tables that were read before are kept; the workers of a machine share it.",
+    )
+    cache_bytes: int = Field(10 * 2**30, gt=0, description="How much is kept; the least recently used goes first.")
+    link_hosts: str = Field(
+        "",
+        description="Hosts that people's links may lead to, with commas between; `.example.org` means all below it.",
+    )
+    link_loopback: bool = Field(
+        False, description="Links may lead to this machine itself, without TLS; for development."
+    )
+    link_bytes: int = Field(64 * 2**30, gt=0, description="The largest file that is fetched.")
+    reader_seconds: float = Field(240, gt=0, description="How long reading a file may take.")
+    query_seconds: float = Field(20, gt=0, description="How long one query may take.")
+    query_memory: int = Field(512, ge=64, description="Megabytes that one query may take.")
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return tuple(host.strip() for host in self.link_hosts.split(",") if host.strip())
 
 
 class SandboxSettings(Section):
@@ -63,6 +89,8 @@ class WorkerSettings(ProcessSettings):
         False, description="Also write how tasks go where Celery's own tools look: `AsyncResult`, Flower."
     )
     redis: RedisSettings = RedisSettings()
+    circuit: CircuitSettings = CircuitSettings()
+    llm: LlmSettings = LlmSettings()
     logging: LoggingSettings = LoggingSettings()
     sandbox: SandboxSettings = SandboxSettings()
     celery: dict[str, Any] = Field(
