@@ -114,6 +114,20 @@ NEUROAGENT_LLM__TIMEOUT=120
 # Times that a refused or failed request is sent again; `Retry-After` is honoured.
 NEUROAGENT_LLM__RETRIES=2
 
+# How many circuits one person may have.
+NEUROAGENT_CIRCUITS__MOST=200
+# Words of this place for every question: `pyramidal: morph_class = PYR; depth: y`.
+NEUROAGENT_CIRCUITS__SYNONYMS=
+
+# The provider's address; empty: none.
+NEUROAGENT_ENTITYCORE__URL=
+# Sent as a bearer token, if the provider wants one.
+NEUROAGENT_ENTITYCORE__TOKEN=
+# The virtual lab to act in, if the provider knows such.
+NEUROAGENT_ENTITYCORE__VIRTUAL_LAB=
+# The project to act in, likewise.
+NEUROAGENT_ENTITYCORE__PROJECT=
+
 # The least level that is logged.
 NEUROAGENT_LOGGING__LEVEL=INFO
 # `console` for people, `json` for machines; `auto`: console on a terminal, else json.

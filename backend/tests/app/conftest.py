@@ -121,20 +121,20 @@ def tasks(engine: Engine) -> Tasks:
 @pytest.fixture
 async def client(redis: RedisServer, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     """A caller with the right token."""
-    async with _client(redis.port, redis.password, tmp_path) as opened:
+    async with serving(redis.port, redis.password, tmp_path) as opened:
         yield opened
 
 
 @pytest.fixture
 async def client_without_redis(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    async with _client(free_port(), "x", tmp_path) as opened:
+    async with serving(free_port(), "x", tmp_path) as opened:
         yield opened
 
 
-class _client:  # noqa: N801 - as above
-    def __init__(self, port: int, password: str, folder: Path) -> None:
+class serving:  # noqa: N801 - as above
+    def __init__(self, port: int, password: str, folder: Path, **more: object) -> None:
         given = {"data_folder": folder, "redis": {"port": port, "password": password}, "auth": {"token": TOKEN}}
-        self._app = create_app(AppSettings.model_validate(given))
+        self._app = create_app(AppSettings.model_validate(given | more))
         self._lifespan = self._app.router.lifespan_context(self._app)
         transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=False)
         headers = {"authorization": f"Bearer {TOKEN}"}

@@ -12,11 +12,18 @@ from typing import Any
 
 import httpx
 import pytest
+import sandboxes
 from processes import ROOT, free_port, until
 
 pytestmark = pytest.mark.xdist_group("dev up")
 
 NO_INDEX = ("can't be reached", "could not bring uv", "There is no Redis to bring")
+
+
+def sandbox_settings() -> dict[str, str]:
+    """The image that this checkout's tests have built; to build the default one takes as long as all else together."""
+    image = {"TASKS_SANDBOX__IMAGE": str(sandboxes.image().parent)}
+    return image | {"TASKS_SANDBOX__PACKAGES": ",".join(sandboxes.RECIPE.packages)}
 
 
 @dataclass
@@ -51,7 +58,8 @@ class DevUp:
             "--redis-port",
             str(self.redis_port),
         ]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("DEV_")}
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("DEV_")}
+        environment = inherited | sandbox_settings()
         with self.log.open("wb") as log:
             process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
         self.process = process
@@ -119,6 +127,19 @@ def test_it_says_where_to_go_and_a_task_is_answered(up: DevUp) -> None:
     assert up.token in said
     assert str(up.data) in said
     assert up.ping()["output"]["pong"] is True
+
+
+def test_a_demo_circuit_is_there_to_be_asked(up: DevUp) -> None:
+    until(lambda: "A demo circuit is there" in up.said(), "the demo circuit is registered", log=up.log)
+    with httpx.Client(base_url=f"http://127.0.0.1:{up.port}/api", timeout=90) as client:
+        client.headers["authorization"] = f"Bearer {up.token}"
+        [circuit] = client.get("/circuits").json()["circuits"]
+        asking = {"question": "How many excitatory neurons per layer?"}
+        asked = client.post(f"/circuits/{circuit['id']}/questions", json=asking).json()
+        answer = client.get(f"/tasks/{asked['id']}?wait=60").json()
+
+    assert circuit["name"] == "demo circuit"
+    assert answer["output"]["chart"]["data"]
 
 
 @pytest.mark.parametrize("victim", ["redis", "app", "tasks", "a child of tasks", "the launcher"])

@@ -24,6 +24,12 @@ if sys.argv[1:2] == ["up"]:
 """
 
 
+def hear_signals() -> None:
+    """As at a terminal: a shell can't trap what was ignored when it was started, as nohup does."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @dataclass
 class Entry:
     """The real ./dev in a checkout with a launcher that tells what happens to it."""
@@ -35,7 +41,12 @@ class Entry:
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         with self.output.open("wb") as output:
             return subprocess.Popen(
-                [self.script, *arguments], env=self.environment, cwd="/", stdout=output, stderr=output
+                [self.script, *arguments],
+                env=self.environment,
+                cwd="/",
+                stdout=output,
+                stderr=output,
+                preexec_fn=hear_signals,  # noqa: PLW1509 - nothing is locked here
             )
 
     def call(self, *arguments: str) -> tuple[int, str]:

@@ -25,6 +25,7 @@ def test_the_app_is_told_where_it_is_and_where_its_data_lies(tmp_path: Path) -> 
     assert given["NEUROAGENT_SERVER__PORT"] == str(made.port)
     assert given["NEUROAGENT_STORAGE__PUBLIC_URL"] == made.url
     assert given["NEUROAGENT_DATA_FOLDER"] == str(tmp_path / "data")
+    assert given["TASKS_CIRCUIT__CACHE_FOLDER"] == str(tmp_path / "data" / "circuits")
     assert given["NEUROAGENT_LOGGING__COLOURS"] == given["TASKS_LOGGING__COLOURS"] == "true"
 
 

@@ -12,6 +12,11 @@ from neuroagent.app.auth.caller import TokenGate
 from neuroagent.app.chat.endpoints import chat_router
 from neuroagent.app.chat.room import ChatRoom, chat_room
 from neuroagent.app.chat.thread_endpoints import threads_router
+from neuroagent.app.circuits.endpoints import circuits_router
+from neuroagent.app.circuits.entitycore import EntityCore
+from neuroagent.app.circuits.intake import Intake
+from neuroagent.app.circuits.repository import FOLDER, Repository
+from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.config import AppSettings
 from neuroagent.app.db.database import Database, open_database
 from neuroagent.app.db.migrate import migrate
@@ -92,7 +97,8 @@ def _rooms(settings: AppSettings) -> Rooms:
     ledger, turns = Ledger(database), Turns(lines.commands)
     sender = Sender(settings.redis, Outbox(Line(lines.kept, settings.redis.command_timeout)))
     sessions = Sessions(ledger, storage, grants, secret)
-    dispatch = Dispatch(ledger, turns, sender, grants, storage, sessions)
+    shelves = {FOLDER: Repository(ledger).owns}
+    dispatch = Dispatch(ledger, turns, sender, grants, storage, sessions, shelves)
     hub = Hub(ledger, Line(lines.kept), Renewals(ledger, grants, lines.commands).answer, dispatch.ended)
     tasks = Tasks(ledger, turns, hub, dispatch)
     chat = chat_room(tasks, lines, open_model(settings.llm), TOOLS, settings.chat)
@@ -106,8 +112,20 @@ def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(tools_router(TOOLS, rooms.tasks, rooms.lines.commands))
     app.include_router(threads_router(rooms.chat, TOOLS, settings.chat))
     app.include_router(chat_router(rooms.chat, settings.chat))
+    app.include_router(circuits_router(_circuits(rooms, settings)))
     if isinstance(rooms.storage, DiskStorage):
         app.include_router(files_router(rooms.storage))
+
+
+def _circuits(rooms: Rooms, settings: AppSettings) -> Circuits:
+    return Circuits(
+        Repository(rooms.tasks.ledger),
+        rooms.tasks,
+        rooms.storage,
+        Intake(rooms.storage, settings.storage.max_upload_bytes),
+        EntityCore(settings.entitycore),
+        settings.circuits,
+    )
 
 
 async def _close(rooms: Rooms) -> None:

@@ -7,6 +7,8 @@ from pydantic import Field, SecretStr
 
 from neuroagent.app.auth.caller import AuthSettings
 from neuroagent.app.chat.settings import ChatSettings
+from neuroagent.app.circuits.entitycore import EntityCoreSettings
+from neuroagent.app.circuits.settings import CircuitsSettings
 from neuroagent.app.db.database import DatabaseSettings
 from neuroagent.app.jobs.endpoints import JobsSettings
 from neuroagent.app.llm.settings import LlmSettings
@@ -47,6 +49,8 @@ class AppSettings(ProcessSettings):
     sessions: SessionsSettings = SessionsSettings()
     chat: ChatSettings = ChatSettings()
     llm: LlmSettings = LlmSettings()
+    circuits: CircuitsSettings = CircuitsSettings()
+    entitycore: EntityCoreSettings = EntityCoreSettings()
     logging: LoggingSettings = LoggingSettings()
 
     @property

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
-from neuroagent.launcher import bench, faults, generate, run, stages, stop, up
+from neuroagent.launcher import bench, circuit, faults, generate, run, sandbox, stages, stop, up
 from neuroagent.launcher.checkout import HERE, Checkout
 from neuroagent.launcher.errors import LauncherError, UsageError
 from neuroagent.launcher.plan import PARTS, Flags, plan
@@ -138,6 +138,16 @@ Prints a table, ours beside others, all in one run on this machine. Options go t
   --quick        a smoke run
 
 Without a name: which there are."""
+CIRCUIT = """\
+A realistic SONATA circuit with two populations, node types, libraries, plain strings and dynamics parameters; as the
+archive that one uploads where the name ends in .gz, else as a folder. Without a name: circuit.gz.
+
+  --nodes N         neurons of the main population          (10000)
+  --projecting N    virtual fibres of the second one        (a tenth)
+  --groups N        groups of attributes                    (1)
+  --enumerated      no plain strings: morphologies have a library too
+  --edges-mb N      megabytes of edges, which no question needs (0)
+  --seed N          the same seed makes the same circuit    (1)"""
 FAULTS = """\
 Kills, freezes, fills and wipes Redis and workers under load, with the ledger on SQLite and on PostgreSQL, and says
 what was lost, what ran twice and how long it took to recover. The control, without the reconciler, has to lose tasks.
@@ -146,6 +156,13 @@ what was lost, what ran twice and how long it took to recover. The control, with
   --json FILE    a row per scenario and ledger
 
 Without a scenario: all of them; ./dev faults "redis killed" plays one."""
+SANDBOX = """\
+The image that scripts run in: an interpreter, its packages and a memory to start from.
+
+  build       from the packages in TASKS_SANDBOX__PACKAGES and those added by hand
+  list        what is in it, and what was left out and why
+  add NAME …  note further packages, and build
+  check       read every byte, and say which layers of the wall this machine gives"""
 RUN = """\
 The command finds the side's own programs first, and the Redis and data of ./dev up:
 
@@ -159,7 +176,9 @@ _TABLE = (
     Command("check", "check", "the fast half: linters, types, walls", CHECK, _check),
     Command("generate", "generate [locks|docs|wire]", "make derived files anew", GENERATE, _generate),
     Command("bench", "bench [NAME]", "measure us beside others", BENCH, bench.bench),
+    Command("circuit", "circuit make [FILE]", "a made-up circuit of any size", CIRCUIT, circuit.circuit),
     Command("faults", "faults [SCENARIO …]", "break everything, and count", FAULTS, faults.faults),
+    Command("sandbox", "sandbox build|list|add|check", "the image that scripts run in", SANDBOX, sandbox.sandbox),
     Command("run", "run app|tasks|dev COMMAND", "a command inside one environment", RUN, run.run),
 )
 COMMANDS = {command.name: command for command in _TABLE}

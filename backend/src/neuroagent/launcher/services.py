@@ -36,6 +36,7 @@ def environment(plan: Plan, *, colours: bool) -> dict[str, str]:
     """The user's own wins, except where the plan has weighed it already."""
     defaults = {
         "NEUROAGENT_STORAGE__PUBLIC_URL": plan.url,
+        "TASKS_CIRCUIT__CACHE_FOLDER": str(plan.data / "circuits"),
         "PYTHONUNBUFFERED": "1",
         **{f"{prefix}LOGGING__FORMAT": "console" for prefix in PREFIXES},
         **{f"{prefix}LOGGING__COLOURS": str(colours).lower() for prefix in PREFIXES},

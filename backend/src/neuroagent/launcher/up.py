@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from neuroagent.launcher import claims, ports, readiness, records, redis, services
+from neuroagent.launcher import claims, ports, readiness, records, redis, sandbox, services
+from neuroagent.launcher.demo import Demo
 from neuroagent.launcher.environments import SIDES, Environment, bring_up_to_date
 from neuroagent.launcher.log import Log
 from neuroagent.launcher.plan import Plan
@@ -70,6 +71,8 @@ def prepare(plan: Plan, terminal: Terminal) -> Path | None:
         terminal.step(number, total, SIDES[side] + (", as locked" if current else " …"))
         if not current:
             bring_up_to_date(environment, lambda: find_uv(plan.checkout, terminal))
+    if plan.starts("tasks"):
+        sandbox.build_if_stale(Environment(plan.checkout, "tasks"), plan.environ, terminal)
     binary = _redis(plan, terminal, total) if plan.starts("redis") else None
     if plan.user_has_redis:
         terminal.say("     Redis is your own, as NEUROAGENT_REDIS__… says; none is started here.")
@@ -142,8 +145,13 @@ class Arrival:
 
 
 def _watch(plan: Plan, supervisor: Supervisor, log: Log, wish: Wish) -> None:
-    arrival = Arrival()
-    while not wish.stop:
-        supervisor.tend()
-        arrival.look(plan, log)
-        time.sleep(ROUND)
+    arrival, demo = Arrival(), Demo(plan, log)
+    try:
+        while not wish.stop:
+            supervisor.tend()
+            arrival.look(plan, log)
+            if arrival.arrived:
+                demo.tend()
+            time.sleep(ROUND)
+    finally:
+        demo.end()

@@ -2,12 +2,15 @@
 
 from typing import Any, Final
 
-from neuroagent.task_schemas import system
+from neuroagent.task_schemas import circuit, python, system
 from neuroagent.task_schemas.contract import TaskContract
 
 _ALL: Final[tuple[TaskContract[Any, Any], ...]] = (
     system.PING,
     system.WORKER_HEALTH_CHECK,
+    circuit.TALK_TO_DF,
+    circuit.DESCRIBE_CIRCUIT,
+    python.RUN_PYTHON,
 )
 
 CONTRACTS: Final = {contract.name: contract for contract in _ALL}

@@ -91,6 +91,7 @@ class Failed(Message):
 class Cancelled(Message):
     type: Literal["cancelled"] = "cancelled"
     at: AwareDatetime
+    session: SessionLeft | None = None
 
 
 Ending = Done | Failed | Cancelled

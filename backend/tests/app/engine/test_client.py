@@ -14,7 +14,6 @@ from processes import free_port
 from redis import Redis
 
 from neuroagent.app.engine.client import (
-    LOOK_AGAIN,
     StillRunning,
     TaskCancelled,
     TaskFailed,
@@ -22,6 +21,7 @@ from neuroagent.app.engine.client import (
     TaskView,
     webhook_task_id,
 )
+from neuroagent.app.engine.listening import LOOK_AGAIN
 from neuroagent.app.engine.reconciler import ON_ITS_WAY
 from neuroagent.app.engine.redis import redis_lines
 from neuroagent.app.engine.turns import Turns

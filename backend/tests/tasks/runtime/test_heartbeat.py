@@ -3,6 +3,7 @@
 import signal
 import time
 from dataclasses import replace
+from threading import Timer
 
 import pytest
 from redis import Redis
@@ -55,6 +56,16 @@ def test_between_the_body_and_the_ending_nothing_interrupts(turn: Turn, redis_cl
         time.sleep(1.0)
 
     assert heartbeat.reason == "cancelled"
+
+
+def test_a_body_that_was_cancelled_keeps_its_lease_while_it_tidies_up(turn: Turn, redis_client: Redis) -> None:
+    with Heartbeat(turn).kept() as heartbeat:
+        Timer(0.2, redis_client.set, (Keys("1").cancel, "1")).start()
+        with pytest.raises(Interrupted), heartbeat.interruptible():
+            time.sleep(30)
+        time.sleep(turn.lease * 2)
+
+        assert redis_client.exists(Keys("1").lease)
 
 
 def test_after_the_body_nothing_interrupts_any_more(turn: Turn, redis_client: Redis) -> None:

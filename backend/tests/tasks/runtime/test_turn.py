@@ -106,6 +106,15 @@ def test_the_first_ending_wins_and_is_told_to_stream_and_inbox(turn: Turn, redis
     assert not redis_client.exists(KEYS.lease)
 
 
+def test_after_a_wipe_and_the_ending_a_late_heartbeat_takes_no_lease(turn: Turn, redis_client: Redis) -> None:
+    redis_client.flushall()
+    assert turn.end(DONE) == "told"
+
+    assert turn.renew() == "lost"
+
+    assert not redis_client.exists(KEYS.lease)
+
+
 def test_a_late_answer_is_refused(turn: Turn, redis_client: Redis) -> None:
     redis_client.delete(KEYS.lease)  # as its expiry would
 

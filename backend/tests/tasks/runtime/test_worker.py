@@ -118,3 +118,11 @@ def test_a_report_of_the_worker_s_settings_shows_no_password(tmp_path: Path) -> 
     )
 
     assert "hunter2" not in shown.stdout + shown.stderr
+
+
+def test_what_jobs_need_is_opened_before_the_first_of_them(redis: RedisServer, tmp_path: Path) -> None:
+    with worker(redis, tmp_path, "-Q", "python_q", TASKS_SANDBOX__IMAGE=str(tmp_path / "nothing")) as process:
+        log = tmp_path / "worker.log"
+        until(lambda: "task.not_ready" in log.read_text(), "the lack of an image is said", process, log)
+
+        assert "./dev sandbox build" in log.read_text()

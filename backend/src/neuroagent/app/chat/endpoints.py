@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response, status
 from fastapi.responses import StreamingResponse
 
 from neuroagent.app.auth.caller import CurrentCaller
+from neuroagent.app.body_limit import limited_to
 from neuroagent.app.chat.models import RunRow
 from neuroagent.app.chat.room import ChatRoom
 from neuroagent.app.chat.run_hub import STILL_HERE
@@ -16,7 +17,6 @@ from neuroagent.app.chat.settings import ChatSettings
 from neuroagent.app.chat.threads import BUSY
 from neuroagent.app.chat.wire import HEADERS
 from neuroagent.app.errors import Conflict, InvalidInput, NotFound, Unavailable
-from neuroagent.app.jobs.body_limit import limited_to
 
 logger = logging.getLogger(__name__)
 

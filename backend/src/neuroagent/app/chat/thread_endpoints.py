@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, status
 
 from neuroagent.app.auth.caller import CurrentCaller
+from neuroagent.app.body_limit import limited_to
 from neuroagent.app.chat.room import ChatRoom
 from neuroagent.app.chat.schemas import (
     MessageTree,
@@ -20,7 +21,6 @@ from neuroagent.app.chat.schemas import (
 from neuroagent.app.chat.settings import ChatSettings
 from neuroagent.app.chat.threads import THREAD_ID
 from neuroagent.app.errors import InvalidInput, NotFound
-from neuroagent.app.jobs.body_limit import limited_to
 
 LONGEST_PAGE = 200
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before.")]

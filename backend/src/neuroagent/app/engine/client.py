@@ -5,7 +5,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, nullcontext, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -18,9 +18,9 @@ from neuroagent.app.engine.acceptance import Acceptance
 from neuroagent.app.engine.dispatch import Dispatch
 from neuroagent.app.engine.hub import Hub, Word
 from neuroagent.app.engine.ledger import Ledger
+from neuroagent.app.engine.listening import Listening, Told
 from neuroagent.app.engine.models import TaskRow
 from neuroagent.app.engine.redis import redis_needed
-from neuroagent.app.engine.rows import ending_of
 from neuroagent.app.engine.states import ENDED
 from neuroagent.app.engine.turns import Turns
 from neuroagent.app.errors import Conflict, NotFound, Unavailable
@@ -34,16 +34,12 @@ from neuroagent.task_schemas.events import (
     Failed,
     Progress,
     Queued,
-    Started,
-    WaitingInput,
 )
 from neuroagent.task_schemas.files import StoredFile
 
-LOOK_AGAIN: Final = 5.0  # seconds; then who follows looks whether something was missed
 ONE_DAY: Final = timedelta(days=1)
 BREATH: Final = 0.2
 
-Told = tuple[str | None, Event]
 JsonText: Final[TypeAdapter[JsonValue]] = TypeAdapter(JsonValue)
 logger = logging.getLogger(__name__)
 
@@ -122,16 +118,16 @@ class Tasks:
         if row.state in ENDED:
             return TaskView(row)
         with redis_needed():
-            event = await self._word(row, patience)
-            return TaskView(row, event=event) if event else await self._under_way(row)
+            event = await self._listening.word(row, patience)
+            return TaskView(row, event=event) if event else TaskView(row, *await self._listening.under_way(row))
 
     async def follow(self, task_id: str, *, owner: str, after: str = "0") -> AsyncGenerator[Told]:
         """All that is told of a task, from its beginning or from an entry on, until it ends; each thing once."""
         row = await self.mine(task_id, owner)
         if row.state == "queued" and after == "0":
             yield None, Queued(at=row.created_at, place=await self.ledger.place(row))
-        with redis_needed(), self.hub.following(task_id) as queue:
-            async with self.hub.watches.kept(task_id, self.turns), aclosing(self._told(row, queue, after)) as told:
+        with redis_needed():
+            async with aclosing(self._listening.told(row, after)) as told:
                 async for entry, event in told:
                     yield entry, event
 
@@ -201,6 +197,10 @@ class Tasks:
             cancel_requested=False,
         )
 
+    @property
+    def _listening(self) -> Listening:
+        return Listening(self.ledger, self.turns, self.hub)
+
     async def _submit(self, row: TaskRow, job: Message) -> TaskRow:
         return await Acceptance(self.ledger, self.dispatch, self.hub).of(row, job)
 
@@ -216,60 +216,9 @@ class Tasks:
         if word is not None and isinstance(first := await word, Ending):
             return first
         while True:  # it waits for a person, or was submitted before under this key
-            if isinstance(later := await self._word(row, ONE_DAY), Ending):
+            if isinstance(later := await self._listening.word(row, ONE_DAY), Ending):
                 return later
             await asyncio.sleep(BREATH)
-
-    async def _word(self, row: TaskRow, patience: timedelta) -> Word | None:
-        """Its ending or its question, as soon as it is there."""
-        told_anyway = row.inbox == self.hub.inbox
-        with self.hub.expecting(row.id) as word:
-            async with nullcontext() if told_anyway else self.hub.watches.kept(row.id, self.turns):
-                if known := await self._known(row):  # it may have been told before we listened
-                    return known
-                with suppress(TimeoutError):  # what is missed, the reconciler looks for
-                    return await asyncio.wait_for(word, patience.total_seconds())
-                return None
-
-    async def _known(self, row: TaskRow) -> Word | None:
-        [seen] = await self.turns.see([row.id])
-        if seen.final:
-            return seen.final
-        if isinstance(seen.pause, WaitingInput):
-            return seen.pause
-        kept = await self.ledger.find(row.id)
-        return ending_of(kept) if kept is not None and kept.state in ENDED else None
-
-    async def _told(self, row: TaskRow, queue: "asyncio.Queue[tuple[str, Event]]", after: str) -> AsyncGenerator[Told]:
-        """First what the stream holds, then what comes; now and then a look whether something was missed."""
-        while True:
-            for entry, event in await self.turns.told(row.id, after):
-                after = entry
-                yield entry, event
-                if isinstance(event, Ending):
-                    return
-            kept = await self.ledger.find(row.id)
-            if kept is not None and kept.state in ENDED and not await self.turns.told(row.id, after):
-                yield None, ending_of(kept)  # the stream is gone; the ledger has the ending
-                return
-            with suppress(TimeoutError):
-                while True:
-                    entry, event = await asyncio.wait_for(queue.get(), LOOK_AGAIN)
-                    if _later(entry, after):
-                        after = entry
-                        yield entry, event
-                        if isinstance(event, Ending):
-                            return
-
-    async def _under_way(self, row: TaskRow) -> TaskView:
-        worker, progress = None, None
-        for _, event in await self.turns.told(row.id):
-            match event:
-                case Started():
-                    worker = event.worker
-                case Progress():
-                    progress = event
-        return TaskView(row, worker, progress)
 
     async def output(self, ending: Ending) -> JsonValue:
         """The answer itself, wherever it lies; TaskFailed or TaskCancelled if there is none."""
@@ -289,12 +238,3 @@ def webhook_task_id(source: str, message_id: str, user_id: str, action: str) -> 
     """One key for one message of the outside world, however often it is delivered."""
     parts = json.dumps([source, message_id, user_id, action], ensure_ascii=False)
     return f"webhook:{sha256(parts.encode()).hexdigest()}"
-
-
-def _later(entry: str, after: str) -> bool:
-    return _order(entry) > _order(after)
-
-
-def _order(entry: str) -> tuple[int, int]:
-    milliseconds, _, number = entry.partition("-")
-    return int(milliseconds), int(number or 0)

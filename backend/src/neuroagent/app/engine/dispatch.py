@@ -1,7 +1,8 @@
 """Turns a row into a message: what a job may read and write is granted anew each time it is sent."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
@@ -19,6 +20,8 @@ from neuroagent.task_schemas.events import Ending
 from neuroagent.task_schemas.files import StoredFile
 from neuroagent.task_schemas.jobs import Job
 
+Owns = Callable[[StoredFile, str], Awaitable[bool]]
+
 
 @dataclass(frozen=True)
 class Dispatch:
@@ -30,6 +33,8 @@ class Dispatch:
     grants: Grants
     storage: Storage
     sessions: Sessions
+    shelves: Mapping[str, Owns] = field(default_factory=dict)
+    """Whose the files are that no task made, by the folder they lie in: each room keeps its own."""
 
     async def send(self, row: TaskRow, job: Message | None = None) -> bool:
         """Whether it was: a run of a session is sent when the one before it has ended."""
@@ -70,12 +75,17 @@ class Dispatch:
             await self.send_again(row)
 
     async def must_own(self, job: Message, owner: str) -> None:
-        """A file lies under the task that made it; whoever owns the task owns the file."""
+        """What somebody may have read to him is his own."""
         for file in files_in(job):
-            folder, _, rest = file.key.partition("/")
-            task_id, _, name = rest.partition("/")
-            if folder != "tasks" or not name or await self.ledger.find(task_id, owner) is None:
+            owns = self.shelves.get(file.key.partition("/")[0], self._made_by)
+            if not await owns(file, owner):
                 raise NotFound(f"There is no file {file.key!r}.")
+
+    async def _made_by(self, file: StoredFile, owner: str) -> bool:
+        """A file lies under the task that made it; whoever owns the task owns the file."""
+        folder, _, rest = file.key.partition("/")
+        task_id, _, name = rest.partition("/")
+        return folder == "tasks" and bool(name) and await self.ledger.find(task_id, owner) is not None
 
 
 def files_in(value: Any) -> list[StoredFile]:

@@ -16,7 +16,7 @@ from neuroagent.app.engine.states import OPEN
 from neuroagent.app.errors import Conflict, NotFound
 from neuroagent.app.storage import Grants, Storage, session_prefix
 from neuroagent.app.storage.signing import Signer
-from neuroagent.task_schemas.events import Done, Ending
+from neuroagent.task_schemas.events import Ending, Failed
 from neuroagent.task_schemas.files import StoredFile
 from neuroagent.task_schemas.jobs import SessionTerms
 
@@ -87,7 +87,7 @@ class Sessions:
     def _left(self, connection: Connection, task_id: str, ending: Ending) -> Any:
         """The file that nobody needs any more: the state before, or this one if its ending doesn't count."""
         counts = self.ledger.write_down(connection, task_id, ending)
-        if not isinstance(ending, Done) or ending.session is None or ending.session.state is None:
+        if isinstance(ending, Failed) or ending.session is None or ending.session.state is None:
             return None
         new = ending.session.state.model_dump(mode="json")
         mine = and_(SESSIONS.c.id == ending.session.id, SESSIONS.c.holder == task_id)

@@ -10,11 +10,11 @@ from fastapi.responses import RedirectResponse, StreamingResponse
 from pydantic import Field, ValidationError
 
 from neuroagent.app.auth.caller import CurrentCaller
+from neuroagent.app.body_limit import limited_to
 from neuroagent.app.engine.client import Tasks, TaskView
 from neuroagent.app.engine.ledger import Filter
 from neuroagent.app.engine.states import State
 from neuroagent.app.errors import InvalidInput, NotFound
-from neuroagent.app.jobs.body_limit import limited_to
 from neuroagent.app.jobs.schemas import Answer, Submission, Submitted, TaskPage, TaskState
 from neuroagent.app.jobs.server_sent import server_sent
 from neuroagent.app.storage import Storage

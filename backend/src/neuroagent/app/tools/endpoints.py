@@ -10,10 +10,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from neuroagent.app.auth.caller import CurrentCaller
+from neuroagent.app.body_limit import limited_to
 from neuroagent.app.engine.client import Tasks, TaskView
 from neuroagent.app.engine.workers import live_workers
 from neuroagent.app.errors import NotFound
-from neuroagent.app.jobs.body_limit import limited_to
 from neuroagent.app.jobs.endpoints import Key
 from neuroagent.app.jobs.schemas import TaskState
 from neuroagent.app.tools.base import AnyTool, ToolContext

@@ -116,7 +116,7 @@ def _run(  # noqa: PLR0911 - a way each
             output = _done(contract.encode_output(_called(fulfilment, given, report)), report)
             report.flush()
     except Interrupted as interruption:
-        return Cancelled(at=_now()) if interruption.reason == "cancelled" else None
+        return Cancelled(at=_now(), session=_left(report)) if interruption.reason == "cancelled" else None
     except AskPerson as asking:
         return WaitingInput(at=_now(), attempt=number, question=asking.question)
     except Retryable as trouble:
@@ -140,7 +140,7 @@ def _called(fulfilment: Fulfilment, given: Any, report: Report) -> Any:
 def _done(output: JsonValue, report: Report) -> Done:
     """A large answer is put into the store, and its place is told."""
     written = to_json(output)
-    session = SessionLeft(id=report.session.terms.id, state=report.session.left) if report.session else None
+    session = _left(report)
     if len(written) <= LARGE:
         return Done(at=_now(), output=output, session=session)
     with TemporaryDirectory() as folder:
@@ -148,6 +148,10 @@ def _done(output: JsonValue, report: Report) -> Done:
         file.write_bytes(written)
         stored = report.store(file, name="answer.json", media_type="application/json")
         return Done(at=_now(), stored=stored, session=session)
+
+
+def _left(report: Report) -> SessionLeft | None:
+    return SessionLeft(id=report.session.id, state=report.session.left) if report.session else None
 
 
 def _again_or_failed(fulfilment: Fulfilment, failure: Failure, number: int) -> Outcome:

@@ -13,6 +13,7 @@ from redis import RedisError
 
 from neuroagent.tasks.runtime.turn import Turn
 
+LOST: Final = "lost"  # one of the words of a renewal
 LOOK: Final = 0.1  # seconds
 TOLD_WITHIN: Final = 0.5  # seconds: a person who cancels waits for no longer than a second
 BEATS_IN_A_LEASE: Final = 4
@@ -67,7 +68,8 @@ class Heartbeat:
             self._armed = False
 
     def beat(self) -> None:
-        if self.reason or monotonic() < self._due:
+        """A body that was cancelled keeps its lease while it tidies up."""
+        if self.reason == LOST or monotonic() < self._due:
             return
         self._due = monotonic() + self._every
         try:
@@ -75,7 +77,7 @@ class Heartbeat:
         except RedisError as error:
             logger.warning("lease.not_renewed", extra={"task_id": self._turn.task_id, "reason": str(error)})
             return
-        if word != "held":
+        if word not in {"held", self.reason}:
             self.reason = word
             if self._armed:
                 signal.pthread_kill(threading.main_thread().ident or 0, SIGNAL)

@@ -69,7 +69,7 @@ class Turn:
         """Keep the lease: `held`, `cancelled` or `lost`."""
         keys = self.keys
         given = (self.token, round(self.lease * 1000), self.attempt, KEPT_SECONDS)
-        return _run(self.redis, RENEW, (keys.lease, keys.attempts, keys.cancel), given)
+        return _run(self.redis, RENEW, (keys.lease, keys.attempts, keys.cancel, keys.final), given)
 
     def tell(self, event: Telling) -> None:
         """What is told on the way is a courtesy: a body must not fail because Redis is away."""
@@ -90,7 +90,7 @@ class Turn:
             event = event.model_copy(update={"attempt": self.attempt})
         told = self._close(END, wire.dump_json(event), "cancelled" if isinstance(event, Cancelled) else "")
         if told == "cancelled":
-            return self.end(Cancelled(at=event.at))
+            return self.end(Cancelled(at=event.at, session=getattr(event, "session", None)))
         return told
 
     def _close(self, script: str, event: bytes, *more: str) -> str:

@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from pydantic import JsonValue
 from redis import Redis
 
 from neuroagent import __version__
+from neuroagent.task_schemas.errors import TaskError
 from neuroagent.task_schemas.jobs import Job, WorkerBeat
 from neuroagent.tasks.config import WorkerSettings
 from neuroagent.tasks.runtime import families
@@ -93,6 +95,7 @@ def _serve(celery: Celery, redis: Redis, settings: WorkerSettings, name: str, as
         _register(celery, fulfilment, desk)
     celery.conf.task_queues = [Queue(queue, Exchange(), routing_key=queue) for queue in serving.queues]
     longest = max(fulfilment.contract.hard_timeout for fulfilment in fulfilments())
+    signals.worker_process_init.connect(_open_what_jobs_need, weak=False)
     celery.steps["consumer"].add(sign_of_life(redis, beat, longest))
     _say_if_root()
     logger.info("worker.serving", extra={"queues": beat.queues, "families": beat.families})
@@ -112,6 +115,20 @@ def _register(celery: Celery, fulfilment: Fulfilment, desk: Desk) -> None:
         soft_time_limit=contract.timeout.total_seconds(),
         time_limit=contract.hard_timeout.total_seconds(),
     )
+
+
+def _open_what_jobs_need(**_: Any) -> None:
+    """Beside the start, for Celery ends a process that takes long over it."""
+    for fulfilment in fulfilments():
+        if fulfilment.at_start is not None:
+            threading.Thread(target=_open, args=(fulfilment.contract.name, fulfilment.at_start), daemon=True).start()
+
+
+def _open(name: str, at_start: Callable[[], object]) -> None:
+    try:
+        at_start()
+    except TaskError as error:
+        logger.warning("task.not_ready", extra={"task": name, "reason": str(error)})
 
 
 def _say_if_root() -> None:

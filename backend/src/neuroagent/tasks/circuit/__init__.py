@@ -1,0 +1,1 @@
+"""The circuit family's worker side."""

@@ -1,0 +1,1 @@
+"""Strangers' files are unpacked and parsed in a process of their own, which may die of them."""
