@@ -78,10 +78,12 @@ async def end(storage: Storage, job: Job, turn: Turn, content: bytes) -> Session
 
 
 async def next_one(hand: Hand) -> tuple[Job, Turn]:
+    """As a worker takes it: what can't be claimed is passed over."""
     async with asyncio.timeout(30):
-        while not hand.waiting():  # noqa: ASYNC110 - the hub sends it
+        while True:
+            if hand.waiting() and not isinstance(taken := hand.try_to_take(), str):
+                return taken
             await asyncio.sleep(0.005)
-    return hand.take()
 
 
 async def until_ended(engine: Engine, task_id: str) -> None:

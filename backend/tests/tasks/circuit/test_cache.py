@@ -1,12 +1,14 @@
 """Tables that were read before, in a folder that a machine's workers share."""
 
-import multiprocessing
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from processes import SOURCES
 
 from neuroagent.tasks.circuit.cache import Cache, Key
 
@@ -100,27 +102,32 @@ def test_two_threads_fill_one_after_the_other(cache: Cache) -> None:
     assert len(filled) == 1
 
 
-def crowd(root: Path, seed: int) -> None:
-    cache = Cache(root, most_bytes=1_000)
-    for number in range(40):
-        key = one(str((number * seed) % 7))
-        with cache.filling(key):
-            if not has(cache, key):
-                put(cache, key)
+CROWD = """
+import os, sys
+from pathlib import Path
+from neuroagent.tasks.circuit.cache import Cache, Key
+
+cache, seed = Cache(Path(sys.argv[1]), most_bytes=1_000), int(sys.argv[2])
+for number in range(40):
+    key = Key("sha256:0", str((number * seed) % 7))
+    with cache.filling(key):
         with cache.reading(key) as entry:
-            if entry is not None:
-                assert (entry / "table").stat().st_size == 400
+            there = entry is not None
+        if not there:
+            made = cache.spool / f"made-{key.part}-{os.getpid()}"
+            made.write_bytes(b"x" * 400)
+            cache.put(key, {"table": made})
+    with cache.reading(key) as entry:
+        assert entry is None or (entry / "table").stat().st_size == 400
+"""
 
 
 def test_processes_share_it_without_meeting_half_an_entry(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=crowd, args=(tmp_path / "cache", seed)) for seed in (1, 3)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(60)
+    environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
+    command = [sys.executable, "-c", CROWD, str(tmp_path / "cache")]
+    workers = [subprocess.Popen([*command, str(seed)], env=environment) for seed in (1, 3)]
 
-    assert [worker.exitcode for worker in workers] == [0, 0]
+    assert [worker.wait(60) for worker in workers] == [0, 0]
     cache = Cache(tmp_path / "cache", 1_000)
     cache.shrink()
     assert cache.bytes() <= 1_000

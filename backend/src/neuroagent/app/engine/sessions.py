@@ -81,7 +81,8 @@ class Sessions:
             await self.storage.delete(needless["key"])
         async with self.ledger.database.read() as reading:
             mine = select(TaskRow.session_id).where(TaskRow.id == task_id).scalar_subquery()
-            waiting = select(TaskRow).where(TaskRow.session_id == mine, TaskRow.state == "queued")
+            holder = select(SESSIONS.c.holder).where(SESSIONS.c.id == mine).scalar_subquery()  # it was sent already
+            waiting = select(TaskRow).where(TaskRow.session_id == mine, TaskRow.state == "queued", TaskRow.id != holder)
             return (await reading.scalars(waiting.order_by(TaskRow.created_at).limit(1))).all()
 
     def _left(self, connection: Connection, task_id: str, ending: Ending) -> Any:
