@@ -64,9 +64,6 @@ class SandboxSettings(Section):
         description="Layers of the wall without which no sandbox starts, with commas between: namespaces, root, user, "
         "parent, no_new_privs, landlock, limits, seccomp.",
     )
-    sessions: Path | None = Field(
-        None, description="A folder for the states of sessions, where they are not to go to the app's store."
-    )
 
     @staticmethod
     def listed(names: str) -> tuple[str, ...]:

@@ -1,44 +1,17 @@
 """Deleted threads whose days are over are gone for good, with their Python sessions."""
 
-import asyncio
-import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from neuroagent.app.background import swept
 from neuroagent.app.chat.threads import Threads
 from neuroagent.app.engine.sessions import Sessions
 from neuroagent.app.errors import Conflict, NotFound
-from neuroagent.app.storage import StorageError
-
-EVERY: Final = 3_600.0  # seconds
-
-logger = logging.getLogger(__name__)
 
 
-@asynccontextmanager
-async def emptied(threads: Threads, sessions: Sessions, days: float, every: float = EVERY) -> AsyncIterator[None]:
-    """At the start, and then every hour; several replicas don't get in each other's way."""
-    sweeping = asyncio.create_task(_sweep(threads, sessions, timedelta(days=days), every))
-    try:
-        yield
-    finally:
-        while not sweeping.done():  # a driver may take a cancellation for its own time-out, and go on
-            sweeping.cancel()
-            await asyncio.wait([sweeping], timeout=0.2)
-
-
-async def _sweep(threads: Threads, sessions: Sessions, days: timedelta, every: float) -> None:
-    while True:
-        try:
-            while await empty(threads, sessions, datetime.now(UTC) - days):
-                pass
-        except (SQLAlchemyError, StorageError, OSError) as error:
-            logger.warning("threads.not_swept", extra={"reason": str(error)})
-        await asyncio.sleep(every)
+def emptied(threads: Threads, sessions: Sessions, days: float) -> AbstractAsyncContextManager[None]:
+    """Several replicas don't get in each other's way."""
+    return swept(lambda: empty(threads, sessions, datetime.now(UTC) - timedelta(days=days)), "threads.not_swept")
 
 
 async def empty(threads: Threads, sessions: Sessions, before: datetime) -> int:

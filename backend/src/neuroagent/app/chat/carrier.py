@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from redis.exceptions import RedisError
 
+from neuroagent.app.background import cancelled
 from neuroagent.app.chat.models import RunRow
 from neuroagent.app.chat.progress import Progress
 from neuroagent.app.chat.run_rows import RunRows
@@ -20,7 +21,6 @@ from neuroagent.app.llm.speech import Answered
 
 Wish = Literal["stop", "leave"]
 STOPPED: Final = "The person stopped it before it ended."
-INSIST: Final = 0.2  # seconds: redis-py may take a cancellation for its own time-out, and go on
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Carrier:
         either: list[asyncio.Future[Any]] = [turn, self.wish]
         await asyncio.wait(either, timeout=self.turn.limits.seconds, return_when="FIRST_COMPLETED")
         if not turn.done():
-            await _cancelled(turn)
+            await cancelled(turn)
         if turn.cancelled():
             return await self._cut_short()
         match turn.exception():
@@ -163,9 +163,3 @@ class Carrier:
         if len(steps) <= self.progress.steps:
             return ""
         return "".join(part["text"] for part in self.ui.parts[steps[-1] :] if part["type"] == "text")
-
-
-async def _cancelled(task: "asyncio.Task[Any]") -> None:
-    while not task.done():
-        task.cancel()
-        await asyncio.wait([task], timeout=INSIST)

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
+from neuroagent.app.background import beside
 from neuroagent.app.chat.run_stream import END, run_key
 from neuroagent.app.engine.redis import redis_needed
 
@@ -48,13 +49,10 @@ class RunHub:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        listening = asyncio.create_task(self._listen())
         try:
-            yield
+            async with beside(self._listen()):
+                yield
         finally:
-            while not listening.done():  # redis-py may take a cancellation for its own time-out, and go on
-                listening.cancel()
-                await asyncio.wait([listening], timeout=PAUSE)
             await self._pubsub.aclose()
 
     async def must_be_reachable(self) -> None:

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from neuroagent.app.background import cancelled
 from neuroagent.app.chat.carrier import Carrier
 from neuroagent.app.chat.models import RunRow
 from neuroagent.app.chat.progress import Checkpoint, Progress
@@ -56,9 +57,7 @@ class Runs:
             yield
         finally:
             self._is_open = False
-            while not watching.done():  # a driver may take a cancellation for its own time-out, and go on
-                watching.cancel()
-                await asyncio.wait([watching], timeout=0.2)
+            await cancelled(watching)
             await self._leave_all()
 
     async def begin(self, thread_id: str) -> None:

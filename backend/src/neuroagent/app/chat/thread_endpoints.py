@@ -1,7 +1,6 @@
 """/api/threads: list, make, rename, pin, choose tools and branch, delete and restore; read a thread's messages."""
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, status
@@ -20,6 +19,7 @@ from neuroagent.app.chat.schemas import (
 )
 from neuroagent.app.chat.settings import ChatSettings
 from neuroagent.app.chat.threads import THREAD_ID
+from neuroagent.app.cursors import cursor, place
 from neuroagent.app.errors import InvalidInput, NotFound
 
 LONGEST_PAGE = 200
@@ -43,8 +43,8 @@ def threads_router(room: ChatRoom, tools: Collection[str], settings: ChatSetting
         deleted: Annotated[bool, Query(description="Those that can be restored, in place of the others.")] = False,
     ) -> ThreadPage:
         """Your threads, used last first."""
-        rows = await room.threads.page(caller.user_id, _place(before), limit, deleted=deleted)
-        last = f"{rows[-1].updated_at.isoformat()}~{rows[-1].id}" if len(rows) == limit else None
+        rows = await room.threads.page(caller.user_id, place(before, THREAD_ID.fullmatch), limit, deleted=deleted)
+        last = cursor(rows[-1].updated_at, rows[-1].id) if len(rows) == limit else None
         return ThreadPage(threads=[ThreadView.of(row) for row in rows], next=last)
 
     @router.get("/{thread_id}")
@@ -90,16 +90,3 @@ async def _changes(room: ChatRoom, thread_id: str, wished: ThreadChange, tools: 
     if head and (not head.isprintable() or await room.threads.message(thread_id, head) is None):
         raise NotFound(f"There is no message {head!r} in this thread.")
     return values | {"is_named": True} if "title" in values else values
-
-
-def _place(cursor: str | None) -> tuple[datetime, str] | None:
-    if cursor is None:
-        return None
-    at, _, thread_id = cursor.partition("~")
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        raise InvalidInput("`before` is the `next` of another page, as it stood there.") from None
-    if moment.tzinfo is None or not THREAD_ID.fullmatch(thread_id):
-        raise InvalidInput("`before` is the `next` of another page, as it stood there.")
-    return moment, thread_id

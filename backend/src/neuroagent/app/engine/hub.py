@@ -11,6 +11,7 @@ from uuid import uuid4
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from neuroagent.app.background import beside
 from neuroagent.app.engine.ledger import Ledger
 from neuroagent.app.engine.line import Line
 from neuroagent.app.engine.watches import Watches
@@ -61,13 +62,10 @@ class Hub:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        reader = asyncio.create_task(self._run())
         try:
-            yield
+            async with beside(self._run()):
+                yield
         finally:
-            while not reader.done():  # redis-py may take a cancellation for its own time-out, and go on
-                reader.cancel()
-                await asyncio.wait([reader], timeout=PAUSE)
             if self._runs:
                 await asyncio.wait(self._runs)
 

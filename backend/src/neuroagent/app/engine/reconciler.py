@@ -13,6 +13,7 @@ from typing import Final
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from neuroagent.app.background import beside
 from neuroagent.app.engine.dispatch import Dispatch
 from neuroagent.app.engine.hub import Hub
 from neuroagent.app.engine.models import TaskRow
@@ -42,13 +43,8 @@ class Reconciler:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        running = asyncio.create_task(self._run())
-        try:
+        async with beside(self._run()):
             yield
-        finally:
-            while not running.done():  # as in the hub
-                running.cancel()
-                await asyncio.wait([running], timeout=0.2)
 
     async def _run(self) -> None:
         for number in count(1):

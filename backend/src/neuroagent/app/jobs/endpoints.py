@@ -1,7 +1,7 @@
 """/api/tasks: submit by contract name, wait, follow, cancel, try again, answer; fetch the files a task made."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import Annotated, Any, Final
 
@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from neuroagent.app.auth.caller import CurrentCaller
 from neuroagent.app.body_limit import limited_to
+from neuroagent.app.cursors import cursor, place
 from neuroagent.app.engine.client import Tasks, TaskView
 from neuroagent.app.engine.ledger import Filter
 from neuroagent.app.engine.states import State
@@ -64,9 +65,9 @@ def jobs_router(tasks: Tasks, storage: Storage, settings: JobsSettings) -> APIRo
         limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = 50,
     ) -> TaskPage:
         """Your tasks, newest first; `state=dead` are those whose worker died as often as they may be tried."""
-        wanted = Filter(state, name, queue, _place(before), limit)
+        wanted = Filter(state, name, queue, place(before, _is_task_id), limit)
         rows = await tasks.ledger.page(caller.user_id, wanted)
-        last = f"{rows[-1].created_at.isoformat()}~{rows[-1].id}" if len(rows) == limit else None
+        last = cursor(rows[-1].created_at, rows[-1].id) if len(rows) == limit else None
         return TaskPage(tasks=[TaskState.of(TaskView(row)) for row in rows], next=last)
 
     @router.get("/{task_id}")
@@ -132,14 +133,5 @@ def _job(contract: TaskContract[Any, Any], given: dict[str, Any]) -> Message:
     return job
 
 
-def _place(cursor: str | None) -> tuple[datetime, str] | None:
-    if cursor is None:
-        return None
-    at, _, task_id = cursor.partition("~")
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        raise InvalidInput("`before` is the `next` of another page, as it stood there.") from None
-    if moment.tzinfo is None or not task_id.isascii() or not task_id.isprintable():
-        raise InvalidInput("`before` is the `next` of another page, as it stood there.")
-    return moment, task_id
+def _is_task_id(given: str) -> bool:
+    return given.isascii() and given.isprintable()
