@@ -2,6 +2,7 @@
 
 import json
 import time
+from base64 import b64decode
 from typing import Any
 
 import pytest
@@ -21,7 +22,8 @@ OF_THE_MOMENT = {"delivery_tag", "reply_to", "correlation_id", "origin", "delive
 
 
 def without_the_moment(message: dict[str, Any]) -> dict[str, Any]:
-    """But for what differs each time a message is sent."""
+    """But for what differs each time a message is sent; the body as the worker reads it."""
+    message["body"] = json.loads(b64decode(message["body"]))
     for part in (message["properties"], message["headers"]):
         for name in OF_THE_MOMENT & part.keys():
             part[name] = type(part[name]).__name__
@@ -42,6 +44,16 @@ async def test_the_message_is_the_one_that_celery_sends(
     for name in ("argsrepr", "kwargsrepr"):
         theirs["properties"].pop(name)  # they stand in the headers, where they are read
     assert without_the_moment(ours) == without_the_moment(theirs)
+
+
+async def test_the_second_message_is_its_own(sender: Sender, redis_client: Redis) -> None:
+    for task_id in ("1", "2"):
+        await sender.send("ping", "ours", job().model_copy(update={"task_id": task_id}))
+
+    first, second = (json.loads(redis_client.rpop("ours")) for _ in range(2))
+    assert [one["headers"]["id"] for one in (first, second)] == ["1", "2"]
+    assert json.loads(b64decode(second["body"]))[0][0]["task_id"] == "2"
+    assert first["properties"]["correlation_id"] != second["properties"]["correlation_id"]
 
 
 async def test_a_queue_that_is_away_is_said_before_a_person_gives_up() -> None:

@@ -1,14 +1,15 @@
 """SQLite's writing side: a commit takes a tenth of a millisecond, so it is done where it is asked for."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
 
 BUSY_SECONDS: Final = 30
+AT_ONCE: Final = "BEGIN IMMEDIATE"  # the lock is taken now, and not half-way through
 BETWEEN_CHECKPOINTS: Final = 500  # commits
 
 T = TypeVar("T")
@@ -37,13 +38,16 @@ class SqliteWriter:
 
     def at_once(self, operations: Sequence[Operation[Any]]) -> list[Any]:
         """What each came to, all in one transaction; Taken if that would mean to wait for another writer."""
+        driver = driver_of(self._eager)  # a transaction of SQLAlchemy's costs more than all that happens in it
         try:
-            with self._eager.begin():
-                done = [operation(self._eager) for operation in operations]
-        except OperationalError as trouble:
-            if "locked" in str(trouble.orig):
-                raise Taken from trouble
-            raise
+            driver.execute(AT_ONCE)
+            done = [operation(self._eager) for operation in operations]
+            driver.commit()
+        except sqlite3.OperationalError as trouble:
+            raise Taken from trouble
+        finally:
+            driver.rollback()  # of what failed; after a commit there is nothing to take back
+            self._eager.rollback()
         self._commits += 1
         if self._commits % BETWEEN_CHECKPOINTS == 0:
             self._thread.submit(self._move_the_log)
@@ -66,24 +70,24 @@ class SqliteWriter:
 
     def _move_the_log(self) -> None:
         with self._engine.connect() as connection:
-            _driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)")
+            driver_of(connection).execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     @cached_property
     def _eager(self) -> Connection:
-        connection = self._engine.connect()
-        _driver(connection).execute("PRAGMA busy_timeout = 0")
-        _driver(connection).execute("PRAGMA wal_autocheckpoint = 0")
+        connection = self._engine.connect().execution_options(sqlite_begin=None)  # `at_once` says when
+        driver_of(connection).execute("PRAGMA busy_timeout = 0")
+        driver_of(connection).execute("PRAGMA wal_autocheckpoint = 0")
         return connection
 
     @cached_property
     def _engine(self) -> Engine:
-        engine = create_engine(self._url, hide_parameters=True, execution_options={"sqlite_begin": "BEGIN IMMEDIATE"})
+        engine = create_engine(self._url, hide_parameters=True, execution_options={"sqlite_begin": AT_ONCE})
         tune_sqlite(engine)
         return engine
 
 
-def _driver(connection: Connection) -> Any:
-    """A PRAGMA is no part of a transaction."""
+def driver_of(connection: Connection) -> Any:
+    """SQLite's own connection: what is said to it is no part of a transaction of SQLAlchemy's."""
     return connection.connection.driver_connection
 
 
@@ -98,4 +102,5 @@ def _tune(connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
+    if how := connection.get_execution_options().get("sqlite_begin", "BEGIN"):
+        connection.exec_driver_sql(how)

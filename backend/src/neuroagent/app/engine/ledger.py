@@ -9,10 +9,11 @@ from itertools import groupby
 from typing import Any, Final, TypeVar, cast
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, Delete, Table, Update, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Delete, Table, Update, and_, bindparam, func, or_, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from neuroagent.app.db.database import Database
+from neuroagent.app.db.insert import Insert
 from neuroagent.app.db.sqlite import Operation
 from neuroagent.app.db.writer import Writer
 from neuroagent.app.engine.models import TaskRow
@@ -22,8 +23,7 @@ from neuroagent.task_schemas.events import Ending, Pause
 
 T = TypeVar("T")
 TABLE: Final = cast("Table", TaskRow.__table__)
-COLUMNS: Final = tuple(column.name for column in TABLE.columns)
-ADD: Final = insert(TABLE)
+ADD: Final = Insert(TABLE)
 ANY_ATTEMPT: Final = 2**31 - 1
 CHANGES: Final = {  # written once: putting a statement together costs more than running it
     state: update(TABLE).where(
@@ -58,9 +58,8 @@ class Ledger:
 
     async def add(self, row: TaskRow) -> TaskRow:
         """The row itself, or the one that an earlier submission with the same key has made."""
-        values = {name: value for name in COLUMNS if (value := getattr(row, name)) is not None}
         try:
-            await self._writer.write(lambda connection: connection.execute(ADD, values))
+            await self._writer.write(partial(ADD, values=vars(row)))
         except IntegrityError:
             earlier = await self._by_key(row.owner, row.idempotency_key)
             if earlier is None:

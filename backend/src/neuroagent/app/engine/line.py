@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from hiredis import pack_command
 from redis.asyncio import Connection, Redis
 from redis.exceptions import ConnectionError as NoConnection
 from redis.exceptions import RedisError, ResponseError
@@ -57,11 +58,14 @@ class Line:
 
     async def _exchange(self, connection: Connection, commands: Sequence[Command]) -> list[Any]:
         async with self._patiently():
-            await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+            await connection.send_packed_command(b"".join(map(_packed, commands)), check_health=False)
             return [await _answer(connection) for _ in commands]
 
     @asynccontextmanager
     async def _patiently(self) -> AsyncIterator[None]:
+        if self._patience is None:
+            yield
+            return
         try:
             async with asyncio.timeout(self._patience):
                 yield
@@ -69,6 +73,11 @@ class Line:
             if self._connection is not None:
                 await self._connection.disconnect(nowait=True)
             raise NoAnswer(f"Redis didn't answer within {self._patience:g} s") from None
+
+
+def _packed(command: Command) -> bytes:
+    packed: bytes = pack_command(tuple(command))  # type: ignore[arg-type]  # it means a tuple of any of them
+    return packed
 
 
 async def _answer(connection: Connection) -> Any:

@@ -2,7 +2,8 @@
 
 import json
 from base64 import b64encode
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import uuid4
 
 from celery import Celery
@@ -13,6 +14,8 @@ from neuroagent.app.engine.outbox import Outbox
 from neuroagent.app.errors import Unavailable
 from neuroagent.config.redis import RedisSettings
 from neuroagent.task_schemas.jobs import Job
+
+HERE: Final = "the job"
 
 
 class NotSent(Unavailable):
@@ -38,6 +41,7 @@ class Sender:
     def __init__(self, settings: RedisSettings, outbox: Outbox) -> None:
         self._outbox = outbox
         self._celery = Celery("neuroagent-app", broker=settings.broker_url(), set_as_current=False)
+        self._forms: dict[str, _Form] = {}
 
     async def send(self, name: str, queue: str, job: Job) -> None:
         """A message too many is harmless, since a worker has to claim; so a line that broke is tried once more."""
@@ -49,22 +53,15 @@ class Sender:
             raise PerhapsSent from error
 
     def message(self, name: str, queue: str, job: Job) -> dict[str, Any]:
-        written = self._celery.amqp.as_task_v2(
-            job.task_id,
-            name,
-            args=[job.model_dump(mode="json")],
-            kwargs={},
-            ignore_result=True,
-            argsrepr="…",  # what people wrote, and signed links, must not end in Celery's logs
-            kwargsrepr="{}",
-        )
+        form = self._forms.get(name) or self._form(name)
         return {
-            "body": b64encode(json.dumps(written.body).encode()).decode(),
+            "body": b64encode(form.before + job.model_dump_json().encode() + form.after).decode(),
             "content-encoding": "utf-8",
             "content-type": "application/json",
-            "headers": written.headers,
-            "properties": written.properties
+            "headers": form.headers | {"id": job.task_id, "root_id": job.task_id},
+            "properties": form.properties
             | {
+                "correlation_id": job.task_id,
                 "delivery_mode": 2,
                 "delivery_info": {"exchange": "", "routing_key": queue},
                 "priority": 0,
@@ -72,3 +69,26 @@ class Sender:
                 "delivery_tag": str(uuid4()),
             },
         }
+
+    def _form(self, name: str) -> "_Form":
+        """Celery writes the first message of each task; in those that follow, the job and its id are others."""
+        written = self._celery.amqp.as_task_v2(
+            "",
+            name,
+            args=[HERE],
+            kwargs={},
+            ignore_result=True,
+            argsrepr="…",  # what people wrote, and signed links, must not end in Celery's logs
+            kwargsrepr="{}",
+        )
+        before, _, after = json.dumps(written.body).encode().partition(json.dumps(HERE).encode())
+        self._forms[name] = _Form(before, after, written.headers, written.properties)
+        return self._forms[name]
+
+
+@dataclass(frozen=True)
+class _Form:
+    before: bytes
+    after: bytes
+    headers: dict[str, Any]
+    properties: dict[str, Any]

@@ -25,7 +25,7 @@ class Signer:
 
     def sign(self, *parts: str) -> str:
         message = json.dumps(parts).encode()  # JSON keeps the parts apart: ("a", "bc") is not ("ab", "c")
-        return hmac.new(self.key, message, hashlib.sha256).hexdigest()
+        return hmac.digest(self.key, message, "sha256").hex()
 
     def verifies(self, signature: str, *parts: str) -> bool:
         return hmac.compare_digest(self.sign(*parts).encode(), signature.encode("utf-8", "replace"))

@@ -4,8 +4,9 @@ import logging
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import cache
+from os import getpid
 from time import monotonic, sleep
 from typing import Any, Final
 
@@ -45,21 +46,19 @@ class Heartbeat:
     @contextmanager
     def kept(self) -> Iterator["Heartbeat"]:
         """The lease is renewed; what would end the body waits until the body is `interruptible`."""
-        with ExitStack() as handlers:
-            if _in_main_thread():
-                soft_limit = signal.getsignal(SOFT_LIMIT)
-                handlers.enter_context(_handled(SIGNAL, self._interrupt))
-                handlers.enter_context(_handled(SOFT_LIMIT, self._only_in_the_body(soft_limit)))
-            _pulse().beating.add(self)
-            try:
-                yield self
-            finally:
-                _pulse().beating.discard(self)
+        beating = _pulse().beating
+        beating.add(self)
+        try:
+            yield self
+        finally:
+            beating.discard(self)
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:
         """Around the body and nothing else: an attempt interrupted while it is closed would have no ending."""
-        self._armed = _in_main_thread()
+        alarm = _alarm(getpid()) if _in_main_thread() else None
+        if alarm is not None:
+            alarm.body, self._armed = self, True
         try:
             if self.reason:  # found before we were armed
                 raise Interrupted(self.reason)
@@ -82,29 +81,30 @@ class Heartbeat:
             if self._armed:
                 signal.pthread_kill(threading.main_thread().ident or 0, SIGNAL)
 
+    def disarmed(self) -> bool:
+        """Whether it was armed: a body is struck once."""
+        was_armed, self._armed = self._armed, False
+        return was_armed
+
+
+class Alarm:
+    """The signals of a process: they strike the body that runs, and nothing that comes before or after it."""
+
+    def __init__(self) -> None:
+        self.body: Heartbeat | None = None
+        self._soft_limit: Any = signal.getsignal(SOFT_LIMIT)
+        signal.signal(SIGNAL, self._interrupt)
+        if callable(self._soft_limit):
+            signal.signal(SOFT_LIMIT, self._end_softly)
+
     def _interrupt(self, _signum: int, _frame: Any) -> None:
-        if self._armed and self.reason:
-            self._armed = False
-            raise Interrupted(self.reason)
+        if self.body is not None and self.body.reason and self.body.disarmed():
+            raise Interrupted(self.body.reason)
 
-    def _only_in_the_body(self, strike: Any) -> Any:
+    def _end_softly(self, signum: int, frame: Any) -> None:
         """Celery's own soft limit: what comes after the body would take away the ending of what is over."""
-
-        def struck(signum: int, frame: Any) -> None:
-            if self._armed:
-                self._armed = False
-                strike(signum, frame)
-
-        return struck if callable(strike) else strike
-
-
-@contextmanager
-def _handled(number: signal.Signals, handler: Any) -> Iterator[None]:
-    before = signal.signal(number, handler)
-    try:
-        yield
-    finally:
-        signal.signal(number, before)
+        if self.body is not None and self.body.disarmed():
+            self._soft_limit(signum, frame)
 
 
 class Pulse:
@@ -119,6 +119,12 @@ class Pulse:
             sleep(LOOK)
             for heartbeat in tuple(self.beating):
                 heartbeat.beat()
+
+
+@cache
+def _alarm(_process: int) -> Alarm:
+    """Set once: a task that does nothing takes no longer than setting two handlers and taking them back."""
+    return Alarm()
 
 
 @cache

@@ -3,9 +3,6 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from os import getpid
-from threading import get_ident
 from time import monotonic, sleep
 from typing import Any, Final
 
@@ -29,6 +26,7 @@ from neuroagent.task_schemas.turns import (
     Keys,
     mark_key,
 )
+from neuroagent.tasks.runtime.scripts import run_script
 
 PATIENCE: Final = 60.0  # seconds to wait for a Redis that is away: the answer is worth it
 BREATH: Final = 0.1
@@ -69,7 +67,7 @@ class Turn:
         """Keep the lease: `held`, `cancelled` or `lost`."""
         keys = self.keys
         given = (self.token, round(self.lease * 1000), self.attempt, KEPT_SECONDS)
-        return _run(self.redis, RENEW, (keys.lease, keys.attempts, keys.cancel, keys.final), given)
+        return run_script(self.redis, RENEW, (keys.lease, keys.attempts, keys.cancel, keys.final), given)
 
     def tell(self, event: Telling) -> None:
         """What is told on the way is a courtesy: a body must not fail because Redis is away."""
@@ -77,7 +75,7 @@ class Turn:
         whose = (keys.stream, keys.watchers, keys.final, keys.lease, keys.attempts)
         given = (self.token, wire.dump_json(event), self.task_id, KEPT_SECONDS, LONGEST_STREAM, LONGEST_INBOX)
         try:
-            _run(self.redis, TELL, whose, given)
+            run_script(self.redis, TELL, whose, given)
         except RedisError as error:
             logger.warning("turn.not_told", extra={"task_id": self.task_id, "reason": str(error)})
 
@@ -102,7 +100,7 @@ class Turn:
         deadline = monotonic() + PATIENCE
         while True:
             try:
-                return _run(self.redis, script, keys, given)
+                return run_script(self.redis, script, keys, given)
             except (NoConnection, NoAnswer, ResponseError) as error:
                 if monotonic() > deadline or not _passes(error):
                     raise
@@ -113,20 +111,3 @@ class Turn:
 def _passes(error: RedisError) -> bool:
     """Whether it is worth waiting: Redis is away, starts, or is full; inside a script only the text tells the last."""
     return isinstance(error, NoConnection | NoAnswer | BusyLoadingError) or FULL in str(error)
-
-
-def _run(redis: Redis, script: str, keys: Sequence[str], given: Sequence[Any]) -> str:
-    """By its digest; a Redis that doesn't know it yet is given the whole of it."""
-    answer: bytes = _registered(redis, script, getpid(), get_ident())(keys=keys, args=given)
-    return answer.decode()
-
-
-@cache
-def _registered(redis: Redis, script: str, process: int, thread: int) -> Any:
-    return _kept(redis, process, thread).register_script(script)
-
-
-@cache
-def _kept(redis: Redis, _process: int, _thread: int) -> Redis:
-    """A connection that this thread keeps: to take one from the pool costs as much as the command."""
-    return redis.client()
