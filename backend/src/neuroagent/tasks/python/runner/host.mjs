@@ -41,7 +41,7 @@ async function boot() {
   const wasm = await compiledFrom(Deno.readFileSync(`${image}pyodide.asm.wasm`));
   const compiled = await compile(base.libraries);
   const stdlib = Deno.readFileSync(`${image}python_stdlib.zip`);
-  const snapshot = { size: base.size, libraries: base.libraries };
+  const snapshot = { size: base.size, libraries: base.libraries, places: base.places };
   const { versions, index } = packages;
   port.postMessage({ boot: { wasm, compiled, stdlib, snapshot, versions, index, interrupt, reading, outputLimit } }, [stdlib.buffer]);
 }
