@@ -30,6 +30,8 @@ class Standby:
     _wanted: "queue.Queue[Slot | None]" = field(default_factory=queue.Queue, init=False)
     _ended: "queue.Queue[Slot]" = field(default_factory=queue.Queue, init=False)
     _closed: threading.Event = field(default_factory=threading.Event, init=False)
+    _awaited: int = field(default=0, init=False)  # how many wait at this moment
+    _waits: threading.Lock = field(default_factory=threading.Lock, init=False)
     _trouble: Exception | None = field(default=None, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
 
@@ -62,10 +64,17 @@ class Standby:
         self._ended.put(slot)
 
     def _next(self, patience: float) -> Slot:
+        with suppress(queue.Empty):
+            return self._ready.get_nowait()
+        with self._waits:
+            self._awaited += 1
         try:
             return self._ready.get(timeout=patience)
         except queue.Empty:
             raise self._trouble or SlotBroken(f"no interpreter became ready in {patience:g} s") from None
+        finally:
+            with self._waits:
+                self._awaited -= 1
 
     def close(self) -> None:
         """When it returns, nothing of it runs any more."""
@@ -90,17 +99,20 @@ class Standby:
     def _is_wanted(self) -> bool:
         """One for each that was taken, when that one's run is over; False when there is an end to it."""
         taken = self._wanted.get()
-        if taken is not None and taken.over.wait(LONG):
+        if taken is not None and taken.over.wait(LONG) and not self._is_awaited():
             self._closed.wait(QUIET)
-        _kill_all(self._ended)
         return not self._closed.is_set()
+
+    def _is_awaited(self) -> bool:
+        return self._awaited > 0
 
     def _made(self) -> Slot:
         slot = Slot.start(self.image, self.limits)
         try:
             slot.begin()  # it reads the base's memory while it is still booting
+            _kill_all(self._ended)  # meanwhile
             slot.half()
-            slot.ready()
+            slot.ready(self._is_awaited)
         except BaseException:
             slot.kill()
             raise

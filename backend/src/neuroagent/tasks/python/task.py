@@ -60,7 +60,15 @@ def _opened(_process: int) -> Sandbox:
     return Sandbox(manifest, standby, limits)
 
 
-@task(RUN_PYTHON, at_start=opened)
+def offer() -> str:
+    """Which packages a script finds, as far as there is an image."""
+    try:
+        return catalogue.sentence(Manifest.read(current(WorkerSettings.load().sandbox.image.expanduser())))
+    except ImageError:
+        return ""
+
+
+@task(RUN_PYTHON, at_start=opened, offer=offer)
 def run_python(job: RunPythonInput, report: Report) -> RunPythonOutput:
     return run_in(opened(), job, report, report.session)
 

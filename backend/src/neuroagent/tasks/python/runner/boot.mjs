@@ -19,7 +19,7 @@ export async function boot({ parts, snapshot = null, onHalf = () => {}, globals,
   const { API } = module;
   let config;
   if (snapshot) {
-    replay(module, parts.snapshot.libraries, parts.compiled);
+    replay(module, parts.snapshot.libraries, await parts.libraries);
     onHalf(module);
     const { size, libraries = [], compiled = {}, fill, hiwire, elapsed } = await snapshot;
     replay(module, libraries, compiled);
