@@ -19,6 +19,17 @@ def ran(sandbox: Sandbox, script: str, store: FolderStore | None = None, **more:
     return run_in(sandbox, RunPythonInput.model_validate({"python_script": script, **more}), keeping_report([]), store)
 
 
+def test_who_waits_for_an_interpreter_sees_why(sandbox: Sandbox) -> None:
+    def progress() -> list[str]:
+        told: Told = []
+        run_in(sandbox, RunPythonInput(python_script="1"), keeping_report(told), None)
+        return [one.text for one in told if isinstance(one, Progress)]
+
+    progress()
+
+    assert progress()[0] == "starting an interpreter", "the one that stood by has only just been used"
+
+
 def test_everything_a_script_leaves_is_in_the_answer(sandbox: Sandbox) -> None:
     told: Told = []
     report = keeping_report(told)

@@ -90,7 +90,9 @@ class Sessions:
         counts = self.ledger.write_down(connection, task_id, ending)
         if isinstance(ending, Failed) or ending.session is None or ending.session.state is None:
             mine = connection.execute(select(TASKS.c.session_id).where(TASKS.c.id == task_id)).scalar_one_or_none()
-            return session_prefix(mine, task_id) if counts and mine else ""  # an attempt that was lost may have left one
+            return (
+                session_prefix(mine, task_id) if counts and mine else ""
+            )  # an attempt that was lost may have left one
         new = ending.session.state.model_dump(mode="json")
         mine = and_(SESSIONS.c.id == ending.session.id, SESSIONS.c.holder == task_id)
         before = connection.execute(select(SESSIONS.c.state).where(mine)).one_or_none()
@@ -138,7 +140,7 @@ class Sessions:
             await self.storage.delete(needless)
 
 
-def _left_with(state: dict[str, Any] | None) -> str:
+def _left_with(state: Any) -> str:
     """The folder of the task that left this state, and in it what its lost attempts left; older states have none."""
     key = StoredFile.model_validate(state).key if state else ""
     folder, _, _ = key.rpartition("/")

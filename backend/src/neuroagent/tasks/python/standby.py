@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,11 +43,11 @@ class Standby:
             self._thread = threading.Thread(target=self._make, name="sandbox standby", daemon=True)
             self._thread.start()
 
-    def take(self, patience: float) -> Slot:
-        """One that is ready, at once if one stands by."""
+    def take(self, patience: float, on_wait: Callable[[], object] = bool) -> Slot:
+        """One that is ready, at once if one stands by; else `on_wait` is called before the wait."""
         self.open()
         while True:
-            slot = self._next(patience)
+            slot = self._next(patience, on_wait)
             self._wanted.put(slot)
             if slot.is_alive():
                 return slot
@@ -63,9 +64,10 @@ class Standby:
         slot.stop()
         self._ended.put(slot)
 
-    def _next(self, patience: float) -> Slot:
+    def _next(self, patience: float, on_wait: Callable[[], object]) -> Slot:
         with suppress(queue.Empty):
             return self._ready.get_nowait()
+        on_wait()
         with self._waits:
             self._awaited += 1
         try:

@@ -41,7 +41,8 @@ _ASKED: Final = (
 )
 _SYMBOL: Final = "result=addFunction(result,result.sig);"
 _CLOCK: Final = "var _emscripten_get_now=()=>performance.now()"
-# Where each of thousands of functions stands in the table is known from the base: to find it out anew is a tenth of a boot.
+# Where each of thousands of functions stands in the table is known from the base; to find it out anew takes a tenth
+# of a boot.
 _TABLE: Final = "updateGOT(origExports);LDSO.init();"
 _KNOWN: Final = (
     "Module.place?Module.place(origExports,wasmTable,GOT):updateGOT(origExports);Module.symbols={exports:origExports,GOT};"
@@ -132,8 +133,11 @@ def _edited(source: str) -> str:
 
 def _without_unread_names(source: str) -> str:
     """A third of the file gives names to functions of which nobody reads the name; to parse it takes its time."""
+    found = _DECLARED.findall(source)
+    if len(found) != 1:
+        raise ImageError(f"pyodide.asm.mjs declares its names {len(found)} times, not once; its edits need mending.")
+    [declared] = found
     seen = Counter(_WORD.findall(_NAMING.sub("", source)))
-    [declared] = _DECLARED.findall(source)
     unread = {name for name in declared.split(",") if seen[name] == 1} - READ_BY_US
     kept = ",".join(name for name in declared.split(",") if name not in unread)
     named = _NAMING.sub(lambda found: "" if found["name"] in unread else found[0], source.replace(declared, kept))

@@ -136,7 +136,7 @@ function stop() {
 
 function dump() {
   const prints = Deno.readFileSync(`${image}base.pages`).buffer;
-  port.postMessage({ dump: { prints, known: base.libraries.length } }, [prints]);
+  port.postMessage({ dump: { prints, known: base.libraries } }, [prints]);
 }
 
 function hear(said) {
