@@ -153,6 +153,21 @@ def test_a_session_goes_on_in_another_process(slot: Slot, interpreters: Any) -> 
         other.kill()
 
 
+def test_a_slot_without_a_rehearsal_takes_a_session_up_too(slot: Slot, interpreters: Any) -> None:
+    told(slot, "x = {'a': 1}")
+    state = slot.dump()
+    hurried = Slot.start(interpreters.image, interpreters.limits)
+    try:
+        hurried.begin()
+        hurried.half()
+        hurried.ready(lambda: True)
+        assert state is not None
+        assert hurried.restore(state)
+        assert outcome(told(hurried, "x"))["value"]["json_value"] == {"a": 1}
+    finally:
+        hurried.kill()
+
+
 def test_a_half_booted_slot_takes_a_session_up_too(slot: Slot, interpreters: Any) -> None:
     told(slot, "x = {'a': 1}")
     state = slot.dump()
