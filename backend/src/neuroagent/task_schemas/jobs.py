@@ -45,6 +45,7 @@ class WorkerBeat(Message):
     queues: list[str]
     families: list[str]
     version: str
+    offers: dict[str, str] = Field(default_factory=dict, description="Of a task, what this worker has for it.")
 
 
 class RenewalRequest(Message):

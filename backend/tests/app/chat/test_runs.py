@@ -1,18 +1,25 @@
 """The runs of a process: begun, stopped, handed over, and taken up from the dead."""
 
 import time
+from collections.abc import AsyncIterator
 
 from app.chat.rooms import Opener, ask, heard, said
 from app.engine.workers_of_tests import Hand, done
 from app.llm.scripted import call, scripted
 from app.tools.test_calling import OUTPUT
 from end_to_end.faults.servers import until, until_soon
+from pydantic_ai.messages import ModelMessage
+from pydantic_ai.models.function import AgentInfo, FunctionModel
+from redis import Redis
 from sqlalchemy import update
+from tasks.jobs import BEAT
 
 from neuroagent.app.chat.ask import Question
 from neuroagent.app.chat.room import ChatRoom
 from neuroagent.app.chat.runs import GIVEN_UP, MOST_ATTEMPTS
 from neuroagent.app.chat.threads import RUNS
+from neuroagent.app.llm.model import ChatModel
+from neuroagent.tasks.runtime.beat import show
 
 SCRIPT = (["Looking.", call("check_worker", "{}")], ["All is well."])
 
@@ -110,3 +117,16 @@ async def test_the_model_has_the_tools_that_the_thread_chose(opened: Opener) -> 
     run = await ask(room, "/check_worker")
 
     assert "There is no tool `check_worker` here." in said(await heard(room, run))
+
+
+async def test_the_model_reads_what_the_workers_have(opened: Opener, redis_client: Redis) -> None:
+    async def say(_: list[ModelMessage], given: AgentInfo) -> AsyncIterator[str]:
+        [told] = [tool.description for tool in given.function_tools if tool.name == "run_python"]
+        yield str(told)
+
+    show(redis_client, "w@h", BEAT.model_copy(update={"offers": {"run_python_tool": "It has plotly 7.1."}}))
+    room = await opened(ChatModel("telling", FunctionModel(stream_function=say, model_name="telling")))
+
+    run = await ask(room, "what have you got?")
+
+    assert said(await heard(room, run)).endswith("It has plotly 7.1.")

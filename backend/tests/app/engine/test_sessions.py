@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
-from hashlib import sha256
 from uuid import uuid4
 
 import pytest
@@ -199,11 +198,55 @@ async def test_what_a_lost_attempt_left_is_never_found(engine: Engine, hand: Han
     assert not await storage.exists(late.state.key if late.state else "")
 
 
+async def until_gone(storage: Storage, *left: SessionLeft) -> None:
+    """Right after an ending; whoever is never deleted ends the test."""
+    async with asyncio.timeout(30):
+        while any([await storage.exists(one.state.key) for one in left if one.state]):  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.005)
+
+
+async def test_what_a_lost_attempt_left_goes_with_the_state_of_its_task(
+    engine: Engine, hand: Hand, storage: Storage
+) -> None:
+    task_id = await submit(engine)
+    job, turn = hand.take()
+    lost = await leave(storage, job, b"lost")  # its worker dies before it can tell
+    first = await end(storage, job, turn, b"one")
+    await until_ended(engine, task_id)
+
+    await submit(engine)
+    second = await end(storage, *await next_one(hand), b"two")
+
+    await until_gone(storage, lost, first)
+    assert second.state
+    assert await storage.exists(second.state.key)
+
+
+async def test_what_the_lost_attempts_of_a_failed_run_left_goes_at_its_end(
+    engine: Engine, hand: Hand, storage: Storage
+) -> None:
+    await submit(engine)
+    good = await end(storage, *hand.take(), b"good")
+    await submit(engine)
+    job, turn = await next_one(hand)
+    lost = await leave(storage, job, b"lost")
+
+    turn.end(failed())
+
+    await until_gone(storage, lost)
+    assert good.state
+    assert await storage.exists(good.state.key)
+
+
 async def test_a_state_elsewhere_in_the_store_is_not_taken_up(engine: Engine, hand: Hand, storage: Storage) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        yield b"somebody else's"
+
     await submit(engine)
     job, turn = hand.take()
     assert job.session is not None
-    file = StoredFile(key="tasks/1/x", name="x", media_type="a/b", size=1, sha256=sha256(b"").hexdigest())
+    saved = await storage.save("tasks/1/x", chunks())
+    file = StoredFile(key="tasks/1/x", name="x", media_type="a/b", size=saved.size, sha256=saved.sha256)
     turn.end(Done(at=now(), output={}, session=SessionLeft(id=job.session.id, state=file)))
     await until_ended(engine, job.task_id)
 
@@ -212,6 +255,7 @@ async def test_a_state_elsewhere_in_the_store_is_not_taken_up(engine: Engine, ha
     job, _ = await next_one(hand)
     assert job.session is not None
     assert job.session.state is None
+    assert await storage.exists("tasks/1/x")
 
 
 async def test_a_waiting_run_whose_app_was_killed_is_sent_by_the_reconciler(

@@ -19,6 +19,14 @@ async def test_a_live_worker_tells_who_it_is(lines: RedisLines, redis_client: Re
     assert await live_workers(lines.commands) == {"w@h": BEAT}
 
 
+async def test_one_that_can_t_be_understood_is_nobody_to_count_on(lines: RedisLines, redis_client: Redis) -> None:
+    show(redis_client, "w@h", BEAT)
+    redis_client.sadd(WORKERS_KEY, "odd")
+    redis_client.set(worker_key("odd"), "{}")
+
+    assert set(await live_workers(lines.commands)) == {"w@h"}
+
+
 async def test_a_silent_worker_is_forgotten(lines: RedisLines, redis_client: Redis) -> None:
     show(redis_client, "alive", BEAT)
     show(redis_client, "silent", BEAT)

@@ -78,7 +78,7 @@ class Arena:
     def slot(self, state: State | None = None) -> Slot:
         taken = self.half_slot()
         taken.begin(state)
-        taken.ready()
+        taken.ready(lambda: True)  # an attack has no use for a rehearsal
         return taken
 
     @contextmanager

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pytest
 from attacks.sandbox.arena import Arena, Outcome, outcome_of
 
+from neuroagent.tasks.python.slot import Slot
+
 SECONDS = 0.3
 MEGABYTES = 2**20
 DEAD = {"terminated", "killed", "broken"}
@@ -235,11 +237,24 @@ JAVASCRIPT = {
 }
 
 
+@pytest.fixture(scope="module")
+def ended_opened(opened: Arena) -> dict[str, tuple[Outcome, Outcome, Slot]]:
+    """How each ended, and what came of the slot it was in."""
+
+    def outcome(name: str) -> tuple[Outcome, Outcome, Slot]:
+        with opened.attacker() as slot:
+            first = outcome_of(slot, "import js\n" + JAVASCRIPT[name], SECONDS)
+            return first, outcome_of(slot, "print(40 + 2)", 2), slot
+
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        return dict(zip(JAVASCRIPT, pool.map(outcome, JAVASCRIPT), strict=True))
+
+
 @pytest.mark.parametrize("name", JAVASCRIPT)
-def test_with_every_deno_permission_a_bomb_still_ends_only_itself(name: str, opened: Arena) -> None:
-    with opened.attacker() as slot:
-        outcome = outcome_of(slot, "import js\n" + JAVASCRIPT[name], SECONDS)
-        rest = outcome_of(slot, "print(40 + 2)", 2)
+def test_with_every_deno_permission_a_bomb_still_ends_only_itself(
+    name: str, ended_opened: dict[str, tuple[Outcome, Outcome, Slot]], opened: Arena
+) -> None:
+    outcome, rest, slot = ended_opened[name]
 
     assert outcome.event in DEAD | {"done"}
     assert rest.event in DEAD | {"done"}

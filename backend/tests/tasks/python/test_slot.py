@@ -123,7 +123,7 @@ def test_a_flood_of_output_is_cut_at_its_source(slot: Slot) -> None:
     assert news[-1].event == "done"
 
 
-def test_compiled_packages_work_from_the_base_memory(slot: Slot) -> None:
+def test_compiled_packages_work_from_the_base_memory_and_loaded_later(slot: Slot) -> None:
     script = (
         "import msgpack, pydantic\n"
         "class Cell(pydantic.BaseModel):\n    volts: float\n"
@@ -153,6 +153,21 @@ def test_a_session_goes_on_in_another_process(slot: Slot, interpreters: Any) -> 
         other.kill()
 
 
+def test_a_slot_without_a_rehearsal_takes_a_session_up_too(slot: Slot, interpreters: Any) -> None:
+    told(slot, "x = {'a': 1}")
+    state = slot.dump()
+    hurried = Slot.start(interpreters.image, interpreters.limits)
+    try:
+        hurried.begin()
+        hurried.half()
+        hurried.ready(lambda: True)
+        assert state is not None
+        assert hurried.restore(state)
+        assert outcome(told(hurried, "x"))["value"]["json_value"] == {"a": 1}
+    finally:
+        hurried.kill()
+
+
 def test_a_half_booted_slot_takes_a_session_up_too(slot: Slot, interpreters: Any) -> None:
     told(slot, "x = {'a': 1}")
     state = slot.dump()
@@ -164,6 +179,32 @@ def test_a_half_booted_slot_takes_a_session_up_too(slot: Slot, interpreters: Any
         assert cold.dump() is not None
     finally:
         cold.kill()
+
+
+def test_a_session_with_a_compiled_package_of_its_own_goes_on(slot: Slot, interpreters: Any) -> None:
+    told(slot, "import msgpack, pydantic\npacked = msgpack.packb([1, {'a': 2}])")
+    state = slot.dump()
+    assert state is not None
+    ready = interpreters.take(120)
+    assert not ready.restore(state), "its library isn't in the base, and can only be put back while booting"
+    interpreters.give_back(ready)
+
+    for _ in range(2):  # and on, from process to process
+        cold = interpreters.cold()
+        try:
+            cold.begin(state)
+            cold.ready()
+            assert outcome(told(cold, "msgpack.unpackb(packed)"))["value"]["json_value"] == [1, {"a": 2}]
+            state = cold.dump()
+            assert state is not None
+        finally:
+            cold.kill()
+
+
+def test_what_javascript_calls_back_works_after_a_boot_from_memory(slot: Slot) -> None:
+    script = "import ctypes\nctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)(lambda n: n + 41)(1)"
+
+    assert outcome(told(slot, script))["value"]["json_value"] == 42
 
 
 def test_chance_does_not_repeat_itself(slot: Slot, interpreters: Any) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from neuroagent.tasks.python.line import SlotBroken
-from neuroagent.tasks.python.slot import Limits
+from neuroagent.tasks.python.slot import REHEARSALS, Limits
 from neuroagent.tasks.python.standby import Standby
 
 
@@ -48,6 +48,26 @@ def test_the_next_is_made_when_the_run_is_over(image: Path) -> None:
     standby.give_back(following)
     standby.close()
     assert not following.is_alive()
+
+
+def test_who_has_to_wait_is_told_and_has_it_without_a_rehearsal(image: Path) -> None:
+    standby = Standby(image, Limits(memory_mb=512))
+    told = []
+
+    first = standby.take(120, lambda: told.append("waits"))
+    standby.give_back(first)
+    second = standby.take(120, lambda: told.append("waits"))
+
+    assert told == ["waits", "waits"]
+    assert (first._run, second._run) == (0, 0), "its first run is the person's"
+    standby.give_back(second)
+    while standby._ready.empty():
+        pass
+    third = standby.take(120, lambda: told.append("waits"))
+    assert len(told) == 2
+    assert third._run == REHEARSALS
+    standby.give_back(third)
+    standby.close()
 
 
 def test_why_there_is_none_is_said(image: Path) -> None:

@@ -10,13 +10,37 @@ from tasks.python.conftest import keeping_report
 from neuroagent.task_schemas.errors import TaskError
 from neuroagent.task_schemas.events import Artifact, Log, Progress
 from neuroagent.task_schemas.python import RunPythonInput, RunPythonOutput
-from neuroagent.tasks.python.task import Sandbox, run_in
+from neuroagent.tasks.python.task import Sandbox, offer, run_in
 
 Told = list[Progress | Log | Artifact]
 
 
 def ran(sandbox: Sandbox, script: str, store: FolderStore | None = None, **more: float) -> RunPythonOutput:
     return run_in(sandbox, RunPythonInput.model_validate({"python_script": script, **more}), keeping_report([]), store)
+
+
+def test_what_a_worker_offers_is_what_its_image_has(image: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKS_SANDBOX__IMAGE", str(image.parent))
+
+    assert "plotly" in offer()
+    assert "nowhere-to-be-had" not in offer()
+
+
+def test_a_worker_without_an_image_offers_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKS_SANDBOX__IMAGE", str(tmp_path))
+
+    assert offer() == ""
+
+
+def test_who_waits_for_an_interpreter_sees_why(sandbox: Sandbox) -> None:
+    def progress() -> list[str]:
+        told: Told = []
+        run_in(sandbox, RunPythonInput(python_script="1"), keeping_report(told), None)
+        return [one.text for one in told if isinstance(one, Progress)]
+
+    progress()
+
+    assert progress()[0] == "starting an interpreter", "the one that stood by has only just been used"
 
 
 def test_everything_a_script_leaves_is_in_the_answer(sandbox: Sandbox) -> None:

@@ -27,6 +27,7 @@ from neuroagent.app.engine.client import Tasks
 from neuroagent.app.errors import AppError
 from neuroagent.app.llm.model import ChatModel
 from neuroagent.app.tools.base import AnyTool, ToolContext
+from neuroagent.app.tools.offered import as_offered
 from neuroagent.config.logging import bound
 
 BEAT: Final = 2.0  # seconds
@@ -104,7 +105,7 @@ class Runs:
         def say(chunk: Chunk) -> None:
             carrier.say(chunk)
 
-        tools = {name: tool for name, tool in self.tools.items() if name in chosen}
+        tools = await as_offered({name: tool for name, tool in self.tools.items() if name in chosen}, self.redis)
         toolbox = WorkerTools(self.tasks, tools, ToolContext(run.owner, run.trace_id, run.thread_id), say)
         turn = Turn(
             run.id,

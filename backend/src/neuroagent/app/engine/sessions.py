@@ -22,6 +22,7 @@ from neuroagent.task_schemas.jobs import SessionTerms
 
 SESSIONS: Final = cast("Table", SessionRow.__table__)
 TASKS: Final = cast("Table", TaskRow.__table__)
+FOLDERS: Final = 2  # in sessions/{session}/{task}
 STILL_OPEN: Final = TASKS.c.state.in_(sorted(OPEN))
 NOBODY_RUNS: Final = ~exists().where(TASKS.c.session_id == SESSIONS.c.id, STILL_OPEN)
 
@@ -77,26 +78,30 @@ class Sessions:
     async def left(self, task_id: str, ending: Ending) -> Sequence[TaskRow]:
         """Write down how a task ended and left its session; those whose turn may have come."""
         needless = await self.ledger.write(lambda connection: self._left(connection, task_id, ending))
-        if needless is not None:
-            await self.storage.delete(needless["key"])
+        await self._drop(needless)
         async with self.ledger.database.read() as reading:
             mine = select(TaskRow.session_id).where(TaskRow.id == task_id).scalar_subquery()
             holder = select(SESSIONS.c.holder).where(SESSIONS.c.id == mine).scalar_subquery()  # it was sent already
             waiting = select(TaskRow).where(TaskRow.session_id == mine, TaskRow.state == "queued", TaskRow.id != holder)
             return (await reading.scalars(waiting.order_by(TaskRow.created_at).limit(1))).all()
 
-    def _left(self, connection: Connection, task_id: str, ending: Ending) -> Any:
-        """The file that nobody needs any more: the state before, or this one if its ending doesn't count."""
+    def _left(self, connection: Connection, task_id: str, ending: Ending) -> str:
+        """What nobody needs any more: all that the task before left, or this state if its ending doesn't count."""
         counts = self.ledger.write_down(connection, task_id, ending)
         if isinstance(ending, Failed) or ending.session is None or ending.session.state is None:
-            return None
+            mine = connection.execute(select(TASKS.c.session_id).where(TASKS.c.id == task_id)).scalar_one_or_none()
+            return (
+                session_prefix(mine, task_id) if counts and mine else ""
+            )  # an attempt that was lost may have left one
         new = ending.session.state.model_dump(mode="json")
         mine = and_(SESSIONS.c.id == ending.session.id, SESSIONS.c.holder == task_id)
         before = connection.execute(select(SESSIONS.c.state).where(mine)).one_or_none()
-        if not counts or before is None or not new["key"].startswith(session_prefix(ending.session.id)):
-            return new if before is None or before.state != new else None
+        if not str(new["key"]).startswith(session_prefix(ending.session.id, task_id)):
+            return ""  # whatever it names isn't this task's
+        if not counts or before is None:
+            return str(new["key"]) if before is None or before.state != new else ""
         connection.execute(update(SESSIONS).where(mine).values(state=new, used_at=datetime.now(UTC)))
-        return before.state
+        return _left_with(before.state)
 
     async def page(self, owner: str, limit: int = 200) -> Sequence[SessionRow]:
         """Those that hold something; used last, first."""
@@ -114,7 +119,7 @@ class Sessions:
         as_seen = update(SESSIONS).where(SESSIONS.c.id == found.id, SESSIONS.c.used_at == found.used_at, NOBODY_RUNS)
         if not await self.ledger.change(as_seen.values(state=None)):
             raise Conflict(f"A run of session {name!r} is under way; cancel it, or wait until it has ended.")
-        await self.storage.delete(StoredFile.model_validate(found.state).key)
+        await self._drop(_left_with(found.state))
 
     async def delete_idle(self, longer_than: timedelta) -> int:
         """Those that nobody has named for so long."""
@@ -127,3 +132,16 @@ class Sessions:
         if gone:
             logger.info("sessions.deleted", extra={"idle": len(gone)})
         return len(gone)
+
+    async def _drop(self, needless: str) -> None:
+        if needless.endswith("/"):
+            await self.storage.delete_prefix(needless)
+        elif needless:
+            await self.storage.delete(needless)
+
+
+def _left_with(state: Any) -> str:
+    """The folder of the task that left this state, and in it what its lost attempts left; older states have none."""
+    key = StoredFile.model_validate(state).key if state else ""
+    folder, _, _ = key.rpartition("/")
+    return f"{folder}/" if folder.count("/") == FOLDERS else key

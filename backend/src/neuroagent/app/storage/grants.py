@@ -50,9 +50,9 @@ def task_prefix(task_id: str) -> str:
     return check_prefix(f"tasks/{task_id}/")
 
 
-def session_prefix(session_id: str) -> str:
-    """Where the states of a session lie; a person's own tasks can't name a file there."""
-    return check_prefix(f"sessions/{session_id}/")
+def session_prefix(session_id: str, task_id: str = "") -> str:
+    """Where the states of a session lie, or those that one task left; a person's own tasks can't name a file there."""
+    return check_prefix(f"sessions/{session_id}/{task_id}/" if task_id else f"sessions/{session_id}/")
 
 
 class Grants:
@@ -74,7 +74,7 @@ class Grants:
 
     def session(self, session_id: str, task_id: str) -> UploadGrant:
         """To leave a state for the next task."""
-        prefix, max_bytes = session_prefix(session_id), self._settings.max_upload_bytes
+        prefix, max_bytes = session_prefix(session_id, task_id), self._settings.max_upload_bytes
         return self._upload_grant(
             _UploadLeave(task_id=task_id, until=self._until(), prefix=prefix, max_bytes=max_bytes)
         )

@@ -18,7 +18,9 @@ from neuroagent.app.jobs.endpoints import Key
 from neuroagent.app.jobs.schemas import TaskState
 from neuroagent.app.tools.base import AnyTool, ToolContext
 from neuroagent.app.tools.calling import asked
+from neuroagent.app.tools.offered import told_by
 from neuroagent.app.tracing import current_trace_id
+from neuroagent.task_schemas.jobs import WorkerBeat
 
 LONGEST_WAIT: Final = 60
 MAX_BODY_BYTES: Final = 4 * 2**20
@@ -68,8 +70,9 @@ def tools_router(tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis) -> AP
     @router.get("")
     async def page(_: CurrentCaller) -> ToolList:
         """Every tool, with the schema of its arguments, and whether a worker is there for it."""
-        served = await _served(redis)
-        return ToolList(tools=[_view(tool, served) for tool in tools.values()])
+        beats = await _beats(redis)
+        served = None if beats is None else {queue for beat in beats for queue in beat.queues}
+        return ToolList(tools=[_view(tool, served) for tool in told_by(beats or (), tools).values()])
 
     @router.post("/{name}/run")
     async def run(
@@ -94,10 +97,10 @@ async def _looked(tasks: Tasks, task_id: str, owner: str, wait: float) -> TaskVi
     return await tasks.look(task_id, owner=owner, patience=timedelta(seconds=wait))
 
 
-async def _served(redis: Redis) -> set[str] | None:
-    """The queues that a live worker serves; None: nobody knows."""
+async def _beats(redis: Redis) -> list[WorkerBeat] | None:
+    """None: nobody knows which workers are alive."""
     try:
-        return {queue for beat in (await live_workers(redis)).values() for queue in beat.queues}
+        return list((await live_workers(redis)).values())
     except RedisError:
         return None
 

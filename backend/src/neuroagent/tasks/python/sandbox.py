@@ -1,7 +1,7 @@
 """One run from beginning to end: an interpreter, the session's state, the script, the state again."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -21,7 +21,7 @@ PATIENCE: Final = 60.0  # seconds for an interpreter to become ready
 class Interpreters(Protocol):
     """Where slots come from; `Standby`, outside tests."""
 
-    def take(self, patience: float) -> Slot: ...
+    def take(self, patience: float, on_wait: Callable[[], object]) -> Slot: ...
 
     def cold(self) -> Slot: ...
 
@@ -120,7 +120,7 @@ def run(script: Script, session: Session, interpreters: Interpreters, answer: An
     """Whatever stops it, what the script had done is written down first, where that can still be done."""
     clock = Clock()
     state = session.load()
-    slot = interpreters.take(PATIENCE)
+    slot = _taken(interpreters, answer.report)
     clock.lap("interpreter")
     try:
         slot = _with_state(slot, state, interpreters)
@@ -132,6 +132,21 @@ def run(script: Script, session: Session, interpreters: Interpreters, answer: An
     finally:
         interpreters.give_back(slot)
     return clock
+
+
+def _taken(interpreters: Interpreters, report: Callable[[str], None]) -> Slot:
+    """Whoever has to wait sees why, and sees when it is over."""
+    waited = False
+
+    def tell() -> None:
+        nonlocal waited
+        waited = True
+        report("starting an interpreter")
+
+    slot = interpreters.take(PATIENCE, tell)
+    if waited:
+        report("running the script")
+    return slot
 
 
 def _with_state(slot: Slot, state: State | None, interpreters: Interpreters) -> Slot:

@@ -3,6 +3,7 @@
 import logging
 import queue
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,8 @@ class Standby:
     _wanted: "queue.Queue[Slot | None]" = field(default_factory=queue.Queue, init=False)
     _ended: "queue.Queue[Slot]" = field(default_factory=queue.Queue, init=False)
     _closed: threading.Event = field(default_factory=threading.Event, init=False)
+    _awaited: int = field(default=0, init=False)  # how many wait at this moment
+    _waits: threading.Lock = field(default_factory=threading.Lock, init=False)
     _trouble: Exception | None = field(default=None, init=False)
     _thread: threading.Thread | None = field(default=None, init=False)
 
@@ -40,11 +43,11 @@ class Standby:
             self._thread = threading.Thread(target=self._make, name="sandbox standby", daemon=True)
             self._thread.start()
 
-    def take(self, patience: float) -> Slot:
-        """One that is ready, at once if one stands by."""
+    def take(self, patience: float, on_wait: Callable[[], object] = bool) -> Slot:
+        """One that is ready, at once if one stands by; else `on_wait` is called before the wait."""
         self.open()
         while True:
-            slot = self._next(patience)
+            slot = self._next(patience, on_wait)
             self._wanted.put(slot)
             if slot.is_alive():
                 return slot
@@ -61,11 +64,19 @@ class Standby:
         slot.stop()
         self._ended.put(slot)
 
-    def _next(self, patience: float) -> Slot:
+    def _next(self, patience: float, on_wait: Callable[[], object]) -> Slot:
+        with suppress(queue.Empty):
+            return self._ready.get_nowait()
+        on_wait()
+        with self._waits:
+            self._awaited += 1
         try:
             return self._ready.get(timeout=patience)
         except queue.Empty:
             raise self._trouble or SlotBroken(f"no interpreter became ready in {patience:g} s") from None
+        finally:
+            with self._waits:
+                self._awaited -= 1
 
     def close(self) -> None:
         """When it returns, nothing of it runs any more."""
@@ -90,17 +101,20 @@ class Standby:
     def _is_wanted(self) -> bool:
         """One for each that was taken, when that one's run is over; False when there is an end to it."""
         taken = self._wanted.get()
-        if taken is not None and taken.over.wait(LONG):
+        if taken is not None and taken.over.wait(LONG) and not self._is_awaited():
             self._closed.wait(QUIET)
-        _kill_all(self._ended)
         return not self._closed.is_set()
+
+    def _is_awaited(self) -> bool:
+        return self._awaited > 0
 
     def _made(self) -> Slot:
         slot = Slot.start(self.image, self.limits)
         try:
             slot.begin()  # it reads the base's memory while it is still booting
+            _kill_all(self._ended)  # meanwhile
             slot.half()
-            slot.ready()
+            slot.ready(self._is_awaited)
         except BaseException:
             slot.kill()
             raise

@@ -7,6 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
+from typing import BinaryIO
 
 from neuroagent.task_schemas.errors import InvalidInput, TaskError
 from neuroagent.task_schemas.files import StoredFile
@@ -16,6 +17,7 @@ from neuroagent.tasks.python.answer import Answer
 from neuroagent.tasks.python.image import catalogue
 from neuroagent.tasks.python.image.build import current, has_our_runner
 from neuroagent.tasks.python.image.errors import ImageError
+from neuroagent.tasks.python.image.keeping import hold
 from neuroagent.tasks.python.image.manifest import BUILD_AGAIN, Manifest, verify
 from neuroagent.tasks.python.line import SlotBroken, SlotSilent
 from neuroagent.tasks.python.sandbox import Clock, Interpreters, Script, Session, run
@@ -39,6 +41,7 @@ class Sandbox:
     manifest: Manifest
     interpreters: Interpreters
     limits: Limits
+    held: BinaryIO | None = None
 
 
 def opened() -> Sandbox:
@@ -51,17 +54,27 @@ def opened() -> Sandbox:
 def _opened(_process: int) -> Sandbox:
     settings = WorkerSettings.load().sandbox
     try:
-        folder, manifest = _image(settings.image.expanduser())
+        folder, held, manifest = _image(settings.image.expanduser())
     except ImageError as error:
         raise TaskError(str(error)) from error
     limits = limits_of(settings)
     standby = Standby(folder, limits, settings.standby)
     standby.open()
-    return Sandbox(manifest, standby, limits)
+    return Sandbox(manifest, standby, limits, held)
 
 
-@task(RUN_PYTHON, at_start=opened)
+def offer() -> str:
+    """Which packages a script finds, as far as there is an image."""
+    try:
+        return catalogue.sentence(Manifest.read(current(WorkerSettings.load().sandbox.image.expanduser())))
+    except ImageError:
+        return ""
+
+
+@task(RUN_PYTHON, at_start=opened, offer=offer)
 def run_python(job: RunPythonInput, report: Report) -> RunPythonOutput:
+    if _opening.locked():
+        report("starting an interpreter")
     return run_in(opened(), job, report, report.session)
 
 
@@ -107,12 +120,13 @@ def _fetched(files: tuple[StoredFile, ...], report: Report) -> dict[str, bytes]:
     return contents
 
 
-def _image(root: Path) -> tuple[Path, Manifest]:
+def _image(root: Path) -> tuple[Path, BinaryIO, Manifest]:
     folder = current(root)
+    held = hold(folder)
     manifest = verify(folder)
     if not has_our_runner(manifest):
         raise ImageError(f"The sandbox image in {folder} was built for another version. {BUILD_AGAIN}")
-    return folder, manifest
+    return folder, held, manifest
 
 
 def limits_of(settings: SandboxSettings) -> Limits:

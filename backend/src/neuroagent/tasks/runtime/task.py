@@ -17,6 +17,7 @@ class Fulfilment:
     contract: TaskContract[Any, Any]
     body: Callable[[Any, Report], Any]
     at_start: Callable[[], object] | None = None
+    offer: Callable[[], str] | None = None
 
 
 class FulfilledTwice(Exception):
@@ -26,16 +27,21 @@ class FulfilledTwice(Exception):
 _fulfilments: dict[str, Fulfilment] = {}  # filled as the families are imported
 
 
-def task(contract: TaskContract[In, Out], at_start: Callable[[], object] | None = None) -> Callable[[Body], Body]:
+def task(
+    contract: TaskContract[In, Out],
+    at_start: Callable[[], object] | None = None,
+    offer: Callable[[], str] | None = None,
+) -> Callable[[Body], Body]:
     """The body is a function of the job and a report, plain or `async`.
 
     `at_start` is called beside each worker process's start, so that the first job finds open what all jobs need.
+    `offer` is what this worker has for the task, in a sentence for whoever asks for it; empty where there is nothing.
     """
 
     def fulfil(body: Body) -> Body:
         if contract.name in _fulfilments:
             raise FulfilledTwice(f"{contract.name!r} is fulfilled by {_fulfilments[contract.name].body} already")
-        _fulfilments[contract.name] = Fulfilment(contract, body, at_start)
+        _fulfilments[contract.name] = Fulfilment(contract, body, at_start, offer)
         return body
 
     return fulfil

@@ -89,6 +89,7 @@ def _serve(celery: Celery, redis: Redis, settings: WorkerSettings, name: str, as
         queues=list(serving.queues),
         families=list(serving.families),
         version=__version__,
+        offers={one.contract.name: said for one in fulfilments() if one.offer is not None and (said := one.offer())},
     )
     desk = Desk(redis, name, beat, settings.lease, settings.shows_results)
     for fulfilment in fulfilments():

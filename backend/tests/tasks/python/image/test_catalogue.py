@@ -26,4 +26,4 @@ def test_advice_for_what_nobody_has_asked_for() -> None:
 
 
 def test_the_model_is_told_exactly_what_there_is() -> None:
-    assert sentence(MADE) == "Python 3.14 with plotly 7.1."
+    assert sentence(MADE) == "It is Python 3.14 with plotly 7.1, and no other package."

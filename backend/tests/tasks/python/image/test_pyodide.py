@@ -26,6 +26,28 @@ def test_a_place_to_edit_that_is_not_there_once_stops_the_build(times: int) -> N
         pyodide._edited(source)
 
 
+def named(name: str) -> str:
+    return f'{name}=Module["{name}"]=wasmExports["{name[1:]}"];'
+
+
+def test_names_that_nobody_reads_go_and_the_others_stay() -> None:
+    names = ["_set_method_docstring", "_malloc", "_unread", "_Py_Version"]
+    head, tail = "function f(){_malloc(1);_set_method_docstring()}", "}var wasmImports={a:1}"
+    source = f"{head}var {','.join(names)};function assign(){{{''.join(map(named, names))}{tail}"
+
+    left = pyodide._without_unread_names(source)
+
+    assert "_unread" not in left
+    assert [left.count(name) for name in ("_malloc", "_Py_Version")] == [4, 3]
+    assert left.endswith('wasmExports["Py_Version"]}var wasmImports={a:1}')
+
+
+@pytest.mark.parametrize("times", [0, 2])
+def test_names_that_are_not_declared_once_stop_the_build(times: int) -> None:
+    with pytest.raises(ImageError, match="not once"):
+        pyodide._without_unread_names("var _set_method_docstring,_malloc;" * times)
+
+
 def test_the_edits_are_in_the_image(image: Path) -> None:
     source = (image / "pyodide.asm.mjs").read_text()
 

@@ -11,7 +11,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from neuroagent.config.settings import SettingsError
 from neuroagent.tasks.config import SandboxSettings, WorkerSettings
-from neuroagent.tasks.python.image import build, catalogue, manifest
+from neuroagent.tasks.python.image import build, catalogue, keeping, manifest
 from neuroagent.tasks.python.image.errors import ImageError
 from neuroagent.tasks.wall.wall import Wall
 
@@ -53,8 +53,7 @@ def _dispatch(arguments: list[str], settings: SandboxSettings) -> int:
         case ["build", "--if-stale"]:
             return 0 if is_fresh(settings, root) else _build(settings, root)
         case ["list"]:
-            _say(catalogue.table(manifest.Manifest.read(build.current(root))))
-            return 0
+            return _list(root)
         case ["add", first, *more]:
             _note(root, [first, *more])
             return _build(settings, root)
@@ -86,12 +85,22 @@ def _build(settings: SandboxSettings, root: Path) -> int:
         made = build.build(recipe(settings, root), root, bar)
     finally:
         bar.clear()
+    removed = keeping.remove_superfluous(root)
+    if removed:
+        _say(f"Removed what no worker uses: {', '.join(folder.name for folder in removed)}.")
     _say(f"The sandbox's image has {len(made.packages)} packages.\n\n{catalogue.table(made)}")
     if made.left_out:
         _say(
             "\nWhat is left out can be had where its source can be reached, or from a folder of wheels with their\n"
             "SHA256SUMS (TASKS_SANDBOX__WHEELS). Until then, a script that imports it is told so."
         )
+    return 0
+
+
+def _list(root: Path) -> int:
+    _say(catalogue.table(manifest.Manifest.read(build.current(root))))
+    images = "\n".join(map(str, keeping.kept(root)))
+    _say(f"\nImages in {root}:\n{images}")
     return 0
 
 

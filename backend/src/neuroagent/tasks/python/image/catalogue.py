@@ -41,4 +41,6 @@ def advice(module: str, manifest: Manifest) -> str:
 def sentence(manifest: Manifest) -> str:
     """For the model: exactly what a script can import beyond Python's own modules."""
     names = [f"{package.name} {package.version}" for package in manifest.packages]
-    return f"Python {manifest.python} with {', '.join(names)}." if names else f"Python {manifest.python} alone."
+    if not names:
+        return f"It is Python {manifest.python} with its own modules, and no other package."
+    return f"It is Python {manifest.python} with {', '.join(names)}, and no other package."

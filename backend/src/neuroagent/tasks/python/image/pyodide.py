@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +41,18 @@ _ASKED: Final = (
 )
 _SYMBOL: Final = "result=addFunction(result,result.sig);"
 _CLOCK: Final = "var _emscripten_get_now=()=>performance.now()"
+# Where each of thousands of functions stands in the table is known from the base; to find it out anew takes a tenth
+# of a boot.
+_TABLE: Final = "updateGOT(origExports);LDSO.init();"
+_KNOWN: Final = (
+    "Module.place?Module.place(origExports,wasmTable,GOT):updateGOT(origExports);Module.symbols={exports:origExports,GOT};"
+    "Module.searchTable=()=>{functionsInTableMap=undefined};Module.trustTable=()=>{functionsInTableMap=new WeakMap};"
+    "LDSO.init();"
+)
+_UNPLACED: Final = 'rtn=GOT[symName]=new WebAssembly.Global({value:"i32",mutable:true},'
+_SEEN: Final = "var existingEntry=GOT[symName]&&GOT[symName].value!=-1;"
+_SEEN_OR_KNOWN: Final = "var existingEntry=GOT[symName]?GOT[symName].value!=-1:Module.places?.has(symName);"
+_FORGET: Final = "var removeFunction=index=>{functionsInTableMap"
 # Put back in its place, a package needs no relocation and no constructors: its memory comes after it.
 _RELOCATE: Final = 'var applyRelocs=moduleExports["__wasm_apply_data_relocs"];if(applyRelocs'
 _CONSTRUCT: Final = 'var init=moduleExports["__wasm_call_ctors"];if(init'
@@ -47,8 +61,16 @@ EDITS: Final = (
     (f"{_CONSTRUCT})", f"{_CONSTRUCT}&&!placed)"),
     (_PLACES, _ASKED),
     (f"{_SYMBOL}HEAPU32[symbolIndex", f"{_SYMBOL}Module.symbolPlaced?.(lib.name,symbol,result);HEAPU32[symbolIndex"),
+    (_TABLE, _KNOWN),
+    (f"{_UNPLACED}-1)", f"{_UNPLACED}Module.places?.get(symName)??-1)"),
+    (_SEEN, _SEEN_OR_KNOWN),
+    (f"{_FORGET}.delete", f"{_FORGET}?.delete"),
     (f"{_CLOCK};", f"{_CLOCK}+(Module.elapsed??0);"),  # a session that moves must not see its clock go backwards
 )
+READ_BY_US: Final = {"_Py_Version"}
+_WORD: Final = re.compile(r"[A-Za-z_$][A-Za-z_$0-9]*")
+_DECLARED: Final = re.compile(r"var (_set_method_docstring,[\w$,]+);")
+_NAMING: Final = re.compile(r'(?P<name>[\w$]+)=Module\["(?P=name)"\]=wasmExports\["[^"]+"\](?:\.value>>>0)?;?')
 
 
 @dataclass(frozen=True)
@@ -106,4 +128,17 @@ def _edited(source: str) -> str:
                 f"pyodide.asm.mjs has {old[:60]!r} {source.count(old)} times, not once; its edits need mending."
             )
         source = source.replace(old, new)
-    return source
+    return _without_unread_names(source)
+
+
+def _without_unread_names(source: str) -> str:
+    """A third of the file gives names to functions of which nobody reads the name; to parse it takes its time."""
+    found = _DECLARED.findall(source)
+    if len(found) != 1:
+        raise ImageError(f"pyodide.asm.mjs declares its names {len(found)} times, not once; its edits need mending.")
+    [declared] = found
+    seen = Counter(_WORD.findall(_NAMING.sub("", source)))
+    unread = {name for name in declared.split(",") if seen[name] == 1} - READ_BY_US
+    kept = ",".join(name for name in declared.split(",") if name not in unread)
+    named = _NAMING.sub(lambda found: "" if found["name"] in unread else found[0], source.replace(declared, kept))
+    return named.replace(";}var wasmImports={", "}var wasmImports={")

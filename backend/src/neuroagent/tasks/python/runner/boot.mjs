@@ -1,5 +1,5 @@
 // Boots Pyodide the short way: memory comes from a snapshot, packages from a read-only filesystem, nothing from afar.
-import { replay, watch } from "./libraries.mjs";
+import { putInPlace, replay, watch } from "./libraries.mjs";
 import { mountPackages } from "./packages.mjs";
 
 const HOME = "/home/pyodide";
@@ -13,12 +13,13 @@ export async function boot({ parts, snapshot = null, onHalf = () => {}, globals,
   const settings = moduleSettings(parts, globals, environment, (made) => { memory = made; }, fail);
   if (snapshot) settings.noInitialRun = true;
   watch(settings);
+  if (snapshot) putInPlace(settings, parts.snapshot.places);
   const module = await Promise.race([withoutProcess(() => parts.factory(settings)), failure]);
   module.locateFile = (name) => { throw new Error(`nothing is fetched: ${name}`); };
   const { API } = module;
   let config;
   if (snapshot) {
-    replay(module, parts.snapshot.libraries, parts.compiled);
+    replay(module, parts.snapshot.libraries, await parts.libraries);
     onHalf(module);
     const { size, libraries = [], compiled = {}, fill, hiwire, elapsed } = await snapshot;
     replay(module, libraries, compiled);

@@ -25,7 +25,7 @@ boot();
 
 for (;;) {
   const [order, payload] = await frame();
-  ({ begin, rehearsed, restore, run: start, interrupt: stop, dump })[order.do]?.(order, payload);
+  ({ begin, rehearse, rehearsed, restore, run: start, interrupt: stop, dump })[order.do]?.(order, payload);
 }
 
 function launch() {
@@ -38,12 +38,13 @@ function launch() {
 }
 
 async function boot() {
+  const compiled = compile(base.libraries); // beside it
   const wasm = await compiledFrom(Deno.readFileSync(`${image}pyodide.asm.wasm`));
-  const compiled = await compile(base.libraries);
   const stdlib = Deno.readFileSync(`${image}python_stdlib.zip`);
-  const snapshot = { size: base.size, libraries: base.libraries };
+  const snapshot = { size: base.size, libraries: base.libraries, places: base.places };
   const { versions, index } = packages;
-  port.postMessage({ boot: { wasm, compiled, stdlib, snapshot, versions, index, interrupt, reading, outputLimit } }, [stdlib.buffer]);
+  port.postMessage({ boot: { wasm, stdlib, snapshot, versions, index, interrupt, reading, outputLimit } }, [stdlib.buffer]);
+  port.postMessage({ libraries: await compiled });
 }
 
 async function compile(libraries) {
@@ -90,13 +91,17 @@ function lend([offset, length]) {
   Atomics.notify(state, 0);
 }
 
-async function begin({ memory, files, rehearse }, payload) {
+async function begin({ memory, files, ready }, payload) {
   const bytes = baseMemory();
   const session = memory ? payload.slice(0, memory) : null;
   const restored = payload.slice(memory, memory + files);
   const compiled = session ? await compile(libraries(session)) : {};
   const transfer = [bytes.buffer, restored.buffer, ...(session ? [session.buffer] : [])];
-  port.postMessage({ fill: { base: bytes, ranges: base.ranges, hiwire: base.hiwire, size: base.size, session, files: restored, compiled, rehearse } }, transfer);
+  port.postMessage({ fill: { base: bytes, ranges: base.ranges, hiwire: base.hiwire, size: base.size, session, files: restored, compiled, rehearse: ready } }, transfer);
+}
+
+function rehearse() {
+  port.postMessage({ rehearse: true });
 }
 
 function rehearsed() {
@@ -131,7 +136,7 @@ function stop() {
 
 function dump() {
   const prints = Deno.readFileSync(`${image}base.pages`).buffer;
-  port.postMessage({ dump: { prints, known: base.libraries.length } }, [prints]);
+  port.postMessage({ dump: { prints, known: base.libraries } }, [prints]);
 }
 
 function hear(said) {

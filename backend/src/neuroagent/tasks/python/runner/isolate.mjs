@@ -30,7 +30,8 @@ self.onmessage = ({ data: { port } }) => {
 function orders(post) {
   const speech = output(post);
   const slot = { pyodide: null, module: null, inside: null, interrupts: null, fresh: null, base: null, known: null, started: false };
-  let filled, halfway, leave;
+  let filled, halfway, leave, compiled, touched = false;
+  const libraries = new Promise((resolve) => { compiled = resolve; });
   const half = new Promise((resolve) => { halfway = resolve; });
   const snapshot = new Promise((resolve) => { filled = resolve; });
   const rehearsed = new Promise((resolve) => { leave = resolve; });
@@ -38,16 +39,17 @@ function orders(post) {
     async boot(parts) {
       const packages = { path: "/packages", index: parts.index, read: borrower(post, parts.reading) };
       const onHalf = (module) => { slot.module = module; post({ half: true }); halfway(); };
-      slot.pyodide = await boot({ parts: { ...parts, factory, packages }, snapshot, globals: Object.create(null), onHalf });
+      slot.pyodide = await boot({ parts: { ...parts, factory, packages, libraries }, snapshot, globals: Object.create(null), onHalf });
       listen(slot, speech, parts);
       forgetGlobals();
       slot.inside = entrances(slot.pyodide);
       if (slot.known) openStreams(slot.pyodide.FS, slot.known);
-      else if (slot.base.rehearse) await makeReady(slot, post, rehearsed);
+      else if (slot.base.rehearse) await makeReady(slot, post, rehearsed, () => touched);
       slot.base = null;
       if (slot.fresh) collect?.(); // now, and not in the middle of the first run
       post({ ready: true });
     },
+    libraries(given) { compiled(given); },
     async fill(given) {
       await half;
       const [meta, bytes] = given.session ? readSection(given.session) : [null, null];
@@ -57,6 +59,7 @@ function orders(post) {
       const write = (heap) => { fill(heap, given.base, given.ranges); if (meta) apply(heap, meta.pages, bytes); };
       filled({ size, hiwire, libraries, compiled: given.compiled, elapsed, fill: write });
     },
+    rehearse() { touched = true; slot.inside.rehearse(); },
     rehearsed() { leave(); },
     restore({ session, files }) { restore(slot, session, files, post); },
     async run({ id, script, files }) {
@@ -99,18 +102,17 @@ function listen(slot, speech, { interrupt, outputLimit }) {
   pyodide.setStderr({ write: speech.writer(2), isatty: false });
 }
 
-// The first call of everything costs tens of milliseconds, and nobody is waiting yet: all ways are gone in here, and then
-// the worker sends runs down the very line that will serve, until it says that it has. Memory is put back as it was, so
-// that every ready slot has the same, and a session is written down without the rest.
-async function makeReady(slot, post, rehearsed) {
-  const { module, inside } = slot;
+// The first call of everything costs tens of milliseconds. While nobody waits, all ways are gone in here, and then the
+// worker sends runs down the very line that will serve, until it says that it has. Memory is put back as it was, so that
+// every ready slot has the same, and a session is written down without the rest.
+async function makeReady(slot, post, rehearsed, touched) {
+  const { module } = slot;
   const { base, ranges } = slot.base;
   const steps = difference(module.HEAPU8, base, ranges);
   slot.fresh = { ...steps, sum: checksum(steps) };
-  inside.rehearse();
   post({ rehearse: true });
   await rehearsed;
-  putBack(module.HEAPU8, base, ranges, steps);
+  if (touched()) putBack(module.HEAPU8, base, ranges, steps);
   slot.started = false; // what was random is so anew in the first true run
   base.buffer.transfer(0);
 }

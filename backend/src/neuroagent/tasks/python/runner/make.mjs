@@ -1,7 +1,7 @@
 // Makes the base: boots Pyodide in full once, imports what most scripts want, and writes its memory down.
 // deno run make.mjs IMAGE PRELOAD…
 import { boot } from "./boot.mjs";
-import { written } from "./libraries.mjs";
+import { places, written } from "./libraries.mjs";
 import { fingerprints, ranges } from "./memory.mjs";
 
 // The same parts are to make the same memory, byte for byte: nothing of the clock or of chance goes into it.
@@ -44,7 +44,7 @@ pyodide.runPython("import gc; gc.collect(); gc.freeze()");
 
 const { HEAPU8 } = pyodide._module;
 const filled = ranges(HEAPU8);
-const snapshot = { size: HEAPU8.length, ranges: filled, hiwire: pyodide._api.serializeHiwireState(), libraries: written(pyodide._module) };
+const snapshot = { size: HEAPU8.length, ranges: filled, hiwire: pyodide._api.serializeHiwireState(), libraries: written(pyodide._module), places: places(pyodide._module) };
 const file = Deno.openSync(`${image}/base.memory`, { write: true, create: true, truncate: true });
 for (const [offset, length] of filled) {
   for (let at = offset; at < offset + length;) at += file.writeSync(HEAPU8.subarray(at, offset + length));

@@ -28,16 +28,21 @@ export function readSection(whole) {
   return [JSON.parse(new TextDecoder().decode(whole.subarray(4, 4 + length))), whole.slice(4 + length)];
 }
 
-export function dumpMemory(pyodide, librariesBefore, changes, elapsed, boot) {
+export function dumpMemory(pyodide, known, changes, elapsed, boot) {
   const { _module: module, _api: API, FS } = pyodide;
   const hiwire = API.serializeHiwireState((object) => ({ was: Object.prototype.toString.call(object) }));
   const { pages, bytes } = changes(module.HEAPU8);
-  const libraries = written(module).slice(librariesBefore);
+  const libraries = beyond(written(module), known);
   const streams = FS.streams.filter((stream) => stream?.fd > 2 && KEPT.some((folder) => stream.path?.startsWith(`${folder}/`)))
     .map(({ fd, path, flags, position }) => ({ fd, path, flags, position }));
   const clock = elapsed + (module.elapsed ?? 0);
   const whole = section({ hiwire, size: module.HEAPU8.length, pages, libraries, streams, cwd: FS.cwd(), elapsed: clock, boot }, [bytes]);
   return { whole, pages };
+}
+
+function beyond(entries, known) {
+  const before = new Set(known.map((entry) => JSON.stringify(entry)));
+  return entries.filter((entry) => !before.has(JSON.stringify(entry)));
 }
 
 // What Python holds of JavaScript doesn't travel; its places do. → false where this process holds other things in them.
