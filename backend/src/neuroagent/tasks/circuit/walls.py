@@ -1,0 +1,45 @@
+"""The wall around readers and the process that runs statements: the sandbox's own, as far as the machine gives it."""
+
+import logging
+import resource
+from collections.abc import Sequence
+from pathlib import Path
+from subprocess import PIPE, Popen
+from typing import Final
+
+from neuroagent.tasks.circuit.reader.program import LIMITS
+from neuroagent.tasks.circuit.reader.supervisor import ENVIRONMENT, TROUBLE
+from neuroagent.tasks.circuit.sql.standing import Start as StartJail
+from neuroagent.tasks.wall.layers import Layer
+from neuroagent.tasks.wall.python import interpreter_folders
+from neuroagent.tasks.wall.wall import Wall
+
+OF_ITS_FORKS: Final = frozenset({Layer.LANDLOCK, Layer.SECCOMP})  # which they put up themselves: sql/seal.py
+
+logger = logging.getLogger(__name__)
+
+
+def start_reader(command: Sequence[str], folder: Path) -> "Popen[bytes]":
+    """It sees the interpreter and its own folder, which is given away to it."""
+    wall = Wall(
+        read=interpreter_folders(),
+        write=(folder,),
+        memory_bytes=LIMITS[resource.RLIMIT_DATA],
+        cpu_seconds=LIMITS[resource.RLIMIT_CPU],
+        file_size=LIMITS[resource.RLIMIT_FSIZE],
+    )
+    with (folder / TROUBLE).open("wb") as trouble:
+        return wall.start((*command, str(folder)), env=ENVIRONMENT, stdin=PIPE, stdout=PIPE, stderr=trouble)
+
+
+def jail_beside(tables: Path) -> StartJail:
+    """It sees the interpreter and the tables; a fork that runs a statement opens the one it is asked about."""
+    wall = Wall(read=(*interpreter_folders(), tables), layers=frozenset(Layer) - OF_ITS_FORKS)
+    return lambda command: wall.start(command, stdin=PIPE, stdout=PIPE)
+
+
+def say_what_is_missing() -> None:
+    """One line for each layer that this machine doesn't give."""
+    for standing in Wall(read=interpreter_folders()).survey():
+        if not standing.stands:
+            logger.warning("circuit.wall_layer_missing", extra={"layer": standing.layer, "reason": standing.detail})
