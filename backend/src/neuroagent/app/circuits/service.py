@@ -53,14 +53,14 @@ class Circuits:
     async def upload(self, owner: str, name: str, kind: FileKind, body: AsyncIterable[bytes]) -> CircuitRow:
         """The row stands first, so that an upload under way can be seen, and one that was lost be deleted."""
         row = await self._added(owner, name, kind, Upload())
+        kept = False
         try:
             file = await self.intake.take(row.id, name, body)
             kept = await self.repository.stored(row.id, file)
-        except BaseException:
-            await self._gone(row.id)
-            raise
+        finally:
+            if not kept:
+                await self._gone(row.id)
         if not kept:
-            await self._gone(row.id)
             raise Conflict(f"Circuit {name!r} was deleted while it was uploaded.")
         row.source = Upload(file=file).model_dump(mode="json")
         await self._described_soon(row)

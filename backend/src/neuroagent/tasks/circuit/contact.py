@@ -207,4 +207,3 @@ def kind_of(head: bytes, name: str) -> FileKind:
     if head and b"\0" not in head:
         return "csv"
     raise BadFile(f"{name!r} is no SONATA archive or node file, and no Parquet, Arrow or CSV table.")
-

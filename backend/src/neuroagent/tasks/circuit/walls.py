@@ -2,15 +2,17 @@
 
 import logging
 import resource
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Final
 
+from neuroagent.task_schemas.errors import Retryable
 from neuroagent.tasks.circuit.reader.program import LIMITS
 from neuroagent.tasks.circuit.reader.supervisor import ENVIRONMENT, TROUBLE
 from neuroagent.tasks.circuit.sql.standing import Start as StartJail
-from neuroagent.tasks.wall.layers import Layer
+from neuroagent.tasks.wall.layers import Layer, WallError
 from neuroagent.tasks.wall.python import interpreter_folders
 from neuroagent.tasks.wall.wall import Wall
 
@@ -28,14 +30,27 @@ def start_reader(command: Sequence[str], folder: Path) -> "Popen[bytes]":
         cpu_seconds=LIMITS[resource.RLIMIT_CPU],
         file_size=LIMITS[resource.RLIMIT_FSIZE],
     )
-    with (folder / TROUBLE).open("wb") as trouble:
+    with (folder / TROUBLE).open("wb") as trouble, _told():
         return wall.start((*command, str(folder)), env=ENVIRONMENT, stdin=PIPE, stdout=PIPE, stderr=trouble)
 
 
 def jail_beside(tables: Path) -> StartJail:
     """It sees the interpreter and the tables; a fork that runs a statement opens the one it is asked about."""
     wall = Wall(read=(*interpreter_folders(), tables), layers=frozenset(Layer) - OF_ITS_FORKS)
-    return lambda command: wall.start(command, stdin=PIPE, stdout=PIPE)
+
+    def start(command: Sequence[str]) -> "Popen[bytes]":
+        with _told():
+            return wall.start(command, stdin=PIPE, stdout=PIPE)
+
+    return start
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except WallError as error:
+        raise Retryable(f"Nothing could be started to read the circuit with: {error}") from error
 
 
 def say_what_is_missing() -> None:
