@@ -123,7 +123,7 @@ def groups(index: Index, items: Items) -> Items:
             Rule(f"{bins} (of|in|per|with)* {m}", _binned_kept),
             Rule(f"per number unit? (of|in) {m}", _stepped),
             Rule("per pred", _sides),
-            Rule("per part (of|in)? (time|int|num)?", partial(_dated, index)),
+            Rule("per part ((of|in)? (time|int|num))?", partial(_dated, index)),
             Rule("part of time", partial(_dated, index)),
             Rule(
                 f"per (both|distinct)? {KEY} ({JOINED} (both|distinct)? {KEY})*",
