@@ -15,7 +15,7 @@ from typing import Final
 
 from neuroagent.tasks.circuit.errors import BadFile
 
-READER_VERSION: Final = 1  # raised whenever the same file would give another table
+READER_VERSION: Final = 2  # raised whenever the same file would give another table, or it lies there otherwise
 STALE: Final = 86_400.0  # seconds after which what a killed worker left behind is swept out
 ONLY_BY_NAME: Final = 0o711  # who runs statements may be another user, and has to know the name
 FOR_THE_JAIL: Final = 0o644
