@@ -55,6 +55,8 @@ def _told() -> Iterator[None]:
 
 def say_what_is_missing() -> None:
     """One line for each layer that this machine doesn't give."""
-    for standing in Wall(read=interpreter_folders()).survey():
+    with _told():
+        standings = Wall(read=interpreter_folders()).survey()
+    for standing in standings:
         if not standing.stands:
             logger.warning("circuit.wall_layer_missing", extra={"layer": standing.layer, "reason": standing.detail})
