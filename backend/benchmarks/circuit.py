@@ -32,6 +32,7 @@ from neuroagent.tasks.circuit.making.writing import Plan, write_circuit
 from neuroagent.tasks.circuit.reader.standby import Readers
 from neuroagent.tasks.circuit.sql.jail import Jail
 from neuroagent.tasks.circuit.sql.question import Question
+from neuroagent.tasks.circuit.walls import jail_beside, start_reader
 
 SIZES: Final = {100_000: "100k", 1_000_000: "1m", 5_000_000: "5m"}
 EDGES_A_NODE: Final = 300  # bytes, so that most of an archive is what no question needs
@@ -67,16 +68,18 @@ class Product:
 
     def __init__(self, folder: Path) -> None:
         cache = Cache(folder / "cache", 50 * 2**30)
-        self._readers = Readers(within=cache.spool)
+        self._tables = cache.tables
+        self._readers = Readers(start_reader, cache.spool)
         self._circuits = Circuits(self._readers, cache)
-        self.jail = Jail()
+        self.jail = Jail(jail_beside(cache.tables))
         self.ready()
 
     def ready(self) -> None:
         """A worker that stood there for a while before the question came."""
         self._readers.ready()
         self.jail.warm()
-        with TemporaryDirectory() as folder:
+        with TemporaryDirectory(dir=self._tables) as folder:
+            Path(folder).chmod(0o755)
             pq.write_table(pa.table({"a": [1]}), Path(folder) / "a.parquet")
             with self.jail.ask(Question("SELECT a FROM neurons", f"{folder}/a.parquet")) as reply:
                 list(reply.batches())
@@ -166,7 +169,8 @@ def _jail(url: str, folder: Path, name: str) -> dict[str, float]:
     product = Product(folder / "round-0")
     try:
         parquet = product.parquet(url)
-        return jail_figures(parquet, SQL) | at_once_figures(parquet, SQL)
+        walled = jail_beside(parquet.parent)
+        return jail_figures(parquet, SQL, walled) | at_once_figures(parquet, SQL, walled)
     finally:
         product.close()
 

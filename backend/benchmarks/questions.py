@@ -18,7 +18,12 @@ from question_sets import Question, is_same, questions, table
 from neuroagent.tasks.circuit.question.outcome import Reading
 from neuroagent.tasks.circuit.question.read import read
 
-DEVELOPED: Final = (("neurons", "neurons"), ("orders", "orders"), ("unanswerable", "neurons"))
+DEVELOPED: Final = (
+    ("neurons", "neurons"),
+    ("orders", "orders"),
+    ("others", "cells"),
+    ("unanswerable", "neurons"),
+)
 HELD_OUT: Final = (("held_out", "ca1"), ("held_out_unanswerable", "ca1"))
 ROUNDS: Final = 5
 

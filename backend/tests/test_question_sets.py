@@ -7,6 +7,7 @@ from neuroagent.tasks.circuit.question.outcome import Reading
 from neuroagent.tasks.circuit.question.read import Abstained, read
 
 ANSWERABLE = [*questions("neurons", "neurons"), *questions("orders", "orders")]
+OTHERS = [*questions("others", "cells")]
 UNANSWERABLE = [*questions("unanswerable", "neurons"), *questions("held_out_unanswerable", "ca1")]
 
 
@@ -14,6 +15,14 @@ def test_whatever_the_grammar_answers_is_right() -> None:
     wrong = [question.text for question in ANSWERABLE if is_right(question) is False]
 
     assert wrong == []
+
+
+def test_on_other_tables_it_is_right_nearly_always() -> None:
+    """Written before the grammar was tried on them; one is left as it was, as a limit that is known."""
+    verdicts = [is_right(question) for question in OTHERS]
+
+    assert verdicts.count(False) <= 1
+    assert verdicts.count(True) >= 0.85 * len(OTHERS)
 
 
 def test_nearly_every_question_is_answered() -> None:

@@ -14,16 +14,17 @@ import duckdb
 from neuroagent.tasks.circuit.errors import CircuitError
 from neuroagent.tasks.circuit.sql.jail import Jail
 from neuroagent.tasks.circuit.sql.question import Limits, Question
+from neuroagent.tasks.circuit.sql.standing import Start
 
 ROUNDS: Final = 40
 AT_ONCE: Final = 100
 PROCESSES: Final = 2
 
 
-def jail_figures(parquet: Path, sql: str, table: str = "neurons") -> dict[str, float]:
+def jail_figures(parquet: Path, sql: str, start: Start, table: str = "neurons") -> dict[str, float]:
     """`jail_ms` is the median of what comes on top of the engine: list, lock, fork, and the rows' way out."""
     question = Question(sql, str(parquet), table)
-    with Jail() as jail, duckdb.connect(":memory:", config={"threads": 1}) as engine:
+    with Jail(start) as jail, duckdb.connect(":memory:", config={"threads": 1}) as engine:
         engine.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{parquet}')")
         started = perf_counter()
         _ask(jail, question)
@@ -38,11 +39,11 @@ def jail_figures(parquet: Path, sql: str, table: str = "neurons") -> dict[str, f
     }
 
 
-def at_once_figures(parquet: Path, sql: str, table: str = "neurons") -> dict[str, float]:
+def at_once_figures(parquet: Path, sql: str, start: Start, table: str = "neurons") -> dict[str, float]:
     """A hundred people, two worker processes; `peak_mb` is of all processes of the jails together."""
     question = Question(sql, str(parquet), table, Limits(seconds=60))
     with ExitStack() as opened:
-        jails = [opened.enter_context(Jail()) for _ in range(PROCESSES)]
+        jails = [opened.enter_context(Jail(start)) for _ in range(PROCESSES)]
         people = opened.enter_context(ThreadPoolExecutor(AT_ONCE))
         started = perf_counter()
         answers = list(people.map(lambda number: _fails(jails[number % PROCESSES], question), range(AT_ONCE)))

@@ -15,6 +15,7 @@ from neuroagent.app.chat.thread_endpoints import threads_router
 from neuroagent.app.circuits.endpoints import circuits_router
 from neuroagent.app.circuits.entitycore import EntityCore
 from neuroagent.app.circuits.intake import Intake
+from neuroagent.app.circuits.links_again import LinksAgain
 from neuroagent.app.circuits.repository import FOLDER, Repository
 from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.config import AppSettings
@@ -99,7 +100,9 @@ def _rooms(settings: AppSettings) -> Rooms:
     sessions = Sessions(ledger, storage, grants, secret)
     shelves = {FOLDER: Repository(ledger).owns}
     dispatch = Dispatch(ledger, turns, sender, grants, storage, sessions, shelves)
-    hub = Hub(ledger, Line(lines.kept), Renewals(ledger, grants, lines.commands).answer, dispatch.ended)
+    again = LinksAgain(Repository(ledger), EntityCore(settings.entitycore))
+    renewals = Renewals(ledger, grants, lines.commands, again)
+    hub = Hub(ledger, Line(lines.kept), renewals.answer, dispatch.ended)
     tasks = Tasks(ledger, turns, hub, dispatch)
     chat = chat_room(tasks, lines, open_model(settings.llm), TOOLS, settings.chat)
     return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), chat)

@@ -59,6 +59,7 @@ class RenewalRequest(Message):
 class RenewalReply(Message):
     upload: UploadGrant | None = None
     download: DownloadGrant | None = None
+    link: str = Field("", max_length=8_000, description="Out of our own store, where a room of the app hands such out.")
     refusal: str = ""
 
 

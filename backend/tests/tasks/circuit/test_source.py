@@ -42,3 +42,19 @@ def test_a_link_goes_where_the_rules_let_it_and_no_larger(report: Report) -> Non
             opener(link, report, LinkRules(), 100)()
         with pytest.raises(TooLarge, match="at most 5"):
             opener(link, report, LinkRules(loopback=True), 5)()
+
+
+def test_a_link_that_ran_out_is_asked_for_once_more(report: Report) -> None:
+    with site() as web:
+        web.expired.add("/old")
+        asked: list[str] = []
+
+        def again(renewal: str) -> str:
+            asked.append(renewal)
+            return web.url("/new")
+
+        link = CircuitLink(url=web.url("/old"), name="c.csv", renewal="link:1")
+        with opener(link, replace(report, renew_link=again), LinkRules(loopback=True), 100)() as download:
+            assert b"".join(download.chunks()) == b"content"
+
+    assert (asked, web.asked) == (["link:1"], ["/old", "/new"])

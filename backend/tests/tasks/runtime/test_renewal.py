@@ -9,7 +9,7 @@ from tasks.jobs import upload_grant
 from neuroagent.task_schemas.errors import TaskError
 from neuroagent.task_schemas.jobs import RENEWALS_KEY, RenewalReply, RenewalRequest
 from neuroagent.tasks.runtime import renewal
-from neuroagent.tasks.runtime.renewal import renewer
+from neuroagent.tasks.runtime.renewal import link_renewer, renewer
 
 
 def answering(redis: Redis, reply: RenewalReply) -> Thread:
@@ -47,3 +47,15 @@ def test_no_app_is_said_too(redis_client: Redis, monkeypatch: pytest.MonkeyPatch
 
     with pytest.raises(TaskError, match="no app answered within 1 s"):
         renewer(redis_client, "1")("old")
+
+
+def test_a_link_elsewhere_is_handed_on_and_a_refusal_says_why(redis_client: Redis) -> None:
+    app = answering(redis_client, RenewalReply(link="https://store.example/new"))
+    assert link_renewer(redis_client, "1")("old") == "https://store.example/new"
+    app.join()
+    redis_client.delete(RENEWALS_KEY)
+
+    app = answering(redis_client, RenewalReply(refusal="the provider is away"))
+    with pytest.raises(TaskError, match="the provider is away"):
+        link_renewer(redis_client, "1")("old")
+    app.join()

@@ -15,6 +15,7 @@ from neuroagent.app.circuits.schemas import Asking, EntityCoreCircuit, Link, Reg
 from neuroagent.app.circuits.settings import CircuitsSettings
 from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.models import TaskRow
+from neuroagent.app.engine.renewals import LINK
 from neuroagent.app.errors import Conflict, InvalidInput, NotFound, Unavailable
 from neuroagent.app.storage import Storage
 from neuroagent.app.tracing import current_trace_id
@@ -53,14 +54,14 @@ class Circuits:
     async def upload(self, owner: str, name: str, kind: FileKind, body: AsyncIterable[bytes]) -> CircuitRow:
         """The row stands first, so that an upload under way can be seen, and one that was lost be deleted."""
         row = await self._added(owner, name, kind, Upload())
+        kept = False
         try:
             file = await self.intake.take(row.id, name, body)
             kept = await self.repository.stored(row.id, file)
-        except BaseException:
-            await self._gone(row.id)
-            raise
+        finally:
+            if not kept:
+                await self._gone(row.id)
         if not kept:
-            await self._gone(row.id)
             raise Conflict(f"Circuit {name!r} was deleted while it was uploaded.")
         row.source = Upload(file=file).model_dump(mode="json")
         await self._described_soon(row)
@@ -134,7 +135,8 @@ class Circuits:
             case Link(url=url):
                 return CircuitLink(url=url, name=row.name)
             case EntityCoreCircuit(id=circuit_id):
-                return await self.entitycore.link(circuit_id)
+                link = await self.entitycore.link(circuit_id)
+                return link.model_copy(update={"renewal": f"{LINK}{row.id}"})
         raise TypeError(f"a circuit has a source, and not {row.source!r}")
 
     async def _thread(self, asking: Asking, owner: str) -> tuple[PreviousQuestion, ...]:

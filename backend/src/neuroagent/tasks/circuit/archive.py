@@ -66,7 +66,7 @@ def unpack(
 ) -> Unpacked:
     """Read until everything that the main configuration names is there, or to the end."""
     try:
-        with ahead(_opened(_Peekable(stream.read), allowance)) as opened:
+        with ahead(stream, PIECE) as packed, ahead(_opened(_Peekable(packed.read), allowance)) as opened:
             return _sorted_out(_Peekable(opened.read), _Room(folder, allowance), wanted)
     except BROKEN as error:
         raise BadArchive(f"The archive can't be unpacked: {str(error)[:200]}.") from error

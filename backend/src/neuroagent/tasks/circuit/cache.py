@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -12,8 +13,12 @@ from pathlib import Path
 from time import time
 from typing import Final
 
-READER_VERSION: Final = 1  # raised whenever the same file would give another table
+from neuroagent.tasks.circuit.errors import BadFile
+
+READER_VERSION: Final = 2  # raised whenever the same file would give another table, or it lies there otherwise
 STALE: Final = 86_400.0  # seconds after which what a killed worker left behind is swept out
+ONLY_BY_NAME: Final = 0o711  # who runs statements may be another user, and has to know the name
+FOR_THE_JAIL: Final = 0o644
 BUCKETS: Final = 3  # hexadecimal digits of a lock's name: locks are many enough, and never more
 
 
@@ -36,6 +41,13 @@ class Cache:
         self.most_bytes = most_bytes
         for folder in (self._entries, self._locks, self.spool):
             folder.mkdir(parents=True, exist_ok=True)
+        with suppress(PermissionError):  # it is another user's, who did it
+            self.tables.chmod(ONLY_BY_NAME)
+
+    @property
+    def tables(self) -> Path:
+        """Below it lies every table, in a folder whose name only those know who know the content."""
+        return self._entries
 
     @property
     def spool(self) -> Path:
@@ -54,12 +66,16 @@ class Cache:
         with self._named_lock(f"filling-{key.digest}", fcntl.LOCK_EX):
             yield
 
-    def put(self, key: Key, files: Mapping[str, Path]) -> None:
-        """Move these files in, all or none of them; an entry that is there already stays."""
+    def put(self, key: Key, files: Mapping[str, Path | bytes]) -> None:
+        """All of them or none; a path is moved in; an entry that is there already stays."""
         made = Path(tempfile.mkdtemp(prefix="entry-", dir=self.spool))
         try:
-            for name, path in files.items():
-                shutil.move(path, made / name)
+            for name, content in files.items():
+                if isinstance(content, Path):
+                    _take_in(content, made / name)
+                else:
+                    (made / name).write_bytes(content)
+            made.chmod(ONLY_BY_NAME)
             with self._lock(key, fcntl.LOCK_EX):
                 if not self._entry(key).exists():
                     made.rename(self._entry(key))
@@ -132,6 +148,14 @@ class Cache:
     def _named_lock(self, digest: str, how: int) -> "_Lock":
         kind, _, number = digest.rpartition("-")
         return _Lock(self._locks / f"{kind or 'entry'}-{number[:BUCKETS]}", how)
+
+
+def _take_in(path: Path, to: Path) -> None:
+    """A plain file only, whatever lay there when it was looked at before: here nobody else can change it any more."""
+    shutil.move(path, to)
+    if not stat.S_ISREG(to.lstat().st_mode):
+        raise BadFile("What was read into a table turned out to be no file.")
+    to.chmod(FOR_THE_JAIL)
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ TAR_MARK: Final = slice(257, 262)
 PARQUET: Final = b"PAR1"
 ARROW: Final = b"ARROW1"
 ARROW_STREAM: Final = b"\xff\xff\xff\xff"
+FOR_THE_READER: Final = 0o644  # it may be another user
 MOST_PARSED: Final = 16  # profiles of a worker process that are kept as they are used
 TRIES: Final = 3  # a cache that is far too small may lose an entry before it is opened
 
@@ -90,7 +91,7 @@ class Circuits:
                 return known
             with self._readers.lend() as reader:
                 outline = _taken_in(reader, _Given(download, again, kind))
-                self._note(content, outline, reader)
+                self._note(content, outline)
                 if download.content:
                     self._read_ahead(content, by_size(outline)[:most_read], reader)
                 return outline
@@ -141,16 +142,15 @@ class Circuits:
             outline = _taken_in(reader, given)
             key = Key(content, chosen(outline, name))
             self._keep(key, reader)
-            self._note(content, outline, reader)
+            self._note(content, outline)
             return key
 
     def _keep(self, key: Key, reader: Reader) -> None:
         table, profile = reader.store(key.part, TABLE)
-        self._cache.put(key, {TABLE: table, PROFILE: _noted(reader, PROFILE, _profiles.dump_json(profile))})
+        self._cache.put(key, {TABLE: table, PROFILE: _profiles.dump_json(profile)})
 
-    def _note(self, content: str, outline: Populations, reader: Reader) -> None:
-        written = _noted(reader, OUTLINE, outline.model_dump_json().encode())
-        self._cache.put(Key(content, ""), {OUTLINE: written})
+    def _note(self, content: str, outline: Populations) -> None:
+        self._cache.put(Key(content, ""), {OUTLINE: outline.model_dump_json().encode()})
 
 
 def chosen(outline: Populations, name: str) -> str:
@@ -183,6 +183,7 @@ def _taken_in(reader: Reader, given: _Given) -> Populations:
     if found != "archive":
         with (reader.folder / GIVEN).open("wb") as file:
             file.writelines(chain([head], chunks))
+        (reader.folder / GIVEN).chmod(FOR_THE_READER)
         return reader.open(GIVEN, found)
     missed = reader.unpack(chain([head], chunks)).missed
     if missed:
@@ -206,9 +207,3 @@ def kind_of(head: bytes, name: str) -> FileKind:
     if head and b"\0" not in head:
         return "csv"
     raise BadFile(f"{name!r} is no SONATA archive or node file, and no Parquet, Arrow or CSV table.")
-
-
-def _noted(reader: Reader, name: str, content: bytes) -> Path:
-    path = reader.folder / name
-    path.write_bytes(content)
-    return path

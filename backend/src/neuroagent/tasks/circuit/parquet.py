@@ -1,6 +1,7 @@
 """A table as the one file that questions are put to: written a stretch at a time, read by columns."""
 
 from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ def write_parquet(table: Readable, to: Path, names: Collection[str] | None = Non
 
 
 def write_and_survey(table: Readable, to: Path) -> Survey:
-    """All columns, counted in passing: the values are read once."""
+    """All columns, counted while they are written: the values are read once."""
     stretches = iter(table.stretches())
     first = next(stretches)
     survey = Survey(first.schema, table.origins())
@@ -41,11 +42,13 @@ def survey(table: Readable) -> Survey:
 def _write(stretches: Iterable[pa.Table], to: Path, survey: Survey | None) -> int:
     writer: Any = None
     try:
-        for stretch in stretches:
-            writer = writer or _writer(to, stretch.schema)
-            writer.write_table(stretch)
-            if survey is not None:
-                survey.add(stretch)
+        with ThreadPoolExecutor(1, "counting") as beside:
+            for stretch in stretches:
+                writer = writer or _writer(to, stretch.schema)
+                counted = beside.submit(survey.add, stretch) if survey is not None else None
+                writer.write_table(stretch)
+                if counted is not None:
+                    counted.result()  # before the next: two stretches at once would be memory for two
     finally:
         if writer is not None:
             writer.close()

@@ -12,7 +12,11 @@ def opener(source: CircuitFile | CircuitLink, report: Report, rules: LinkRules, 
     """What it gives opens the download anew each time it is called."""
     limits = Limits(bytes=most_bytes)
     if isinstance(source, CircuitLink):
-        return lambda: open_link(source, rules, limits=limits)
+
+        def again(renewal: str) -> CircuitLink:
+            return source.model_copy(update={"url": report.renew_link(renewal)})
+
+        return lambda: open_link(source, rules, again, limits)
     grant = report.job.downloads.get(source.file.key)
     if grant is None:
         raise TaskError(f"The job has no leave to read {source.file.name!r}.")

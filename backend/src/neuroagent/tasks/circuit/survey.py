@@ -116,18 +116,28 @@ class Words:
     def __init__(self) -> None:
         self.missing = 0
         self.counts: Counter[Any] | None = Counter()
+        self._library = _Library(pa.array([]))
 
     def add(self, values: pa.ChunkedArray) -> None:
         self.missing += values.null_count
-        if self.counts is None:
-            return
         for chunk in values.chunks:
-            self.counts.update(_counted(chunk))
-            if len(self.counts) > MOST_COUNTED:
-                self.counts = None
-                return
+            if self.counts is not None:
+                self._add(chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode())
+
+    def _add(self, chunk: pa.DictionaryArray) -> None:
+        if not self._library.words.equals(chunk.dictionary):
+            self._settle()
+            self._library = _Library(chunk.dictionary)
+        self._library.count(chunk)
+
+    def _settle(self) -> None:
+        if self.counts is not None:
+            self.counts.update(self._library.counted())
+            self.counts = None if len(self.counts) > MOST_COUNTED else self.counts
 
     def column(self, name: str, origin: str, kind: pa.DataType) -> Column:
+        self._settle()
+        self._library = _Library(pa.array([]))
         if self.counts is None:
             return _described(name, origin, kind, missing=self.missing)
         distinct = sum(count > 0 for count in self.counts.values())
@@ -185,14 +195,22 @@ class WholeNumbers(Extremes):
         return _described(name, origin, kind, **self.known(kind), **counted)
 
 
-def _counted(chunk: pa.Array) -> dict[Any, int]:
-    encoded = chunk if pa.types.is_dictionary(chunk.type) else chunk.dictionary_encode()
-    there = encoded.indices if not encoded.null_count else encoded.indices.drop_null()
-    counts = np.bincount(there.to_numpy(zero_copy_only=False), minlength=len(encoded.dictionary))
-    counted: Counter[Any] = Counter()
-    for value, count in zip(encoded.dictionary.to_pylist(), counts.tolist(), strict=True):
-        counted[value] += count
-    return {value: count for value, count in counted.items() if value is not None}
+class _Library:
+    """Most stretches of a column share their words: these are looked at once, and only positions are counted."""
+
+    def __init__(self, words: pa.Array) -> None:
+        self.words = words
+        self._counts = np.zeros(len(words), dtype=np.int64)
+
+    def count(self, chunk: pa.DictionaryArray) -> None:
+        there = chunk.indices if not chunk.null_count else chunk.indices.drop_null()
+        self._counts += np.bincount(there.to_numpy(zero_copy_only=False), minlength=len(self.words))
+
+    def counted(self) -> dict[Any, int]:
+        counted: Counter[Any] = Counter()
+        for word, count in zip(self.words.to_pylist(), self._counts.tolist(), strict=True):
+            counted[word] += count
+        return {word: count for word, count in counted.items() if word is not None}
 
 
 def _frequent(counts: Counter[Any]) -> tuple[ValueCount, ...]:

@@ -11,7 +11,7 @@ from neuroagent.tasks.circuit.groups import Grouped
 from neuroagent.tasks.circuit.profile import Skipped
 from neuroagent.tasks.circuit.values import Enumerated, Values
 
-STRETCH: Final = 32_768  # rows: ten times less memory than all at once, and hardly slower
+STRETCH: Final = 16_384  # rows: ten times less memory than all at once, and hardly slower
 
 
 class Readable(Protocol):

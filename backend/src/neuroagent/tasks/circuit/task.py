@@ -15,7 +15,7 @@ from neuroagent.tasks.runtime.report import Report
 from neuroagent.tasks.runtime.task import task
 
 
-@task(TALK_TO_DF)
+@task(TALK_TO_DF, at_start=workshop)
 def talk_to_df(job: TalkToDfInput, report: Report) -> TalkToDfOutput:
     return talked(job, report, workshop())
 

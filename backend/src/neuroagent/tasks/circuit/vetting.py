@@ -1,6 +1,7 @@
 """Is an HDF5 file self-contained and of a sane size? Looked at without following a link or reading a value."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -30,14 +31,13 @@ def open_vetted(path: Path, size: Size = Size()) -> Any:
         file = h5py.File(path, "r", locking=False, rdcc_nbytes=PIECES_KEPT)
     except (OSError, RuntimeError, ValueError) as error:
         raise BadFile(f"This is not a node file: HDF5 can't open it ({_first_line(error)}).") from error
-    try:
-        vet(file, path.stat().st_size, size)
-    except (OSError, RuntimeError, ValueError, KeyError) as error:
-        file.close()
-        raise BadFile(f"The node file is broken: {_first_line(error)}.") from error
-    except BaseException:
-        file.close()
-        raise
+    with ExitStack() as refused:
+        refused.callback(file.close)
+        try:
+            vet(file, path.stat().st_size, size)
+        except (OSError, RuntimeError, ValueError, KeyError) as error:
+            raise BadFile(f"The node file is broken: {_first_line(error)}.") from error
+        refused.pop_all()
     return file
 
 

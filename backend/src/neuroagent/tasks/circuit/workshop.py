@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from threading import Lock
 from typing import Any, Final
 
 from neuroagent.tasks.circuit.cache import Cache
@@ -14,8 +15,11 @@ from neuroagent.tasks.circuit.question.index import Index
 from neuroagent.tasks.circuit.reader.standby import Readers
 from neuroagent.tasks.circuit.sql.jail import Jail
 from neuroagent.tasks.circuit.sql.question import Limits
+from neuroagent.tasks.circuit.walls import jail_beside, say_what_is_missing, start_reader
 from neuroagent.tasks.config import CircuitSettings, WorkerSettings
 from neuroagent.tasks.llm import Llm
+
+_opening = Lock()
 
 MOST_INDEXED: Final = 16  # populations whose words are known already
 MOST_REMEMBERED: Final = 1_000  # statements that a model wrote
@@ -65,20 +69,22 @@ def open_workshop(settings: CircuitSettings, llm: Llm) -> Workshop:
     folder = settings.cache_folder.expanduser().resolve()  # the jail has another folder to stand in
     store = Cache(folder, settings.cache_bytes)
     store.sweep()
-    readers = Readers(within=store.spool, patience=settings.reader_seconds)
-    made = Workshop(settings, readers, Circuits(readers, store), Jail(), llm)
+    readers = Readers(start_reader, store.spool, settings.reader_seconds)
+    made = Workshop(settings, readers, Circuits(readers, store), Jail(jail_beside(store.tables)), llm)
     made.warm()
     return made
 
 
 def workshop() -> Workshop:
-    """The process's own, opened with its first question: what was opened before a fork belongs to the other."""
-    return _of_process(os.getpid())
+    """The process's own: what was opened before a fork belongs to the other."""
+    with _opening:  # the first job may come while the worker's start is still at it
+        return _of_process(os.getpid())
 
 
 @cache
 def _of_process(_pid: int) -> Workshop:
     settings = WorkerSettings.load()
+    say_what_is_missing()
     return open_workshop(settings.circuit, Llm(settings.llm))
 
 

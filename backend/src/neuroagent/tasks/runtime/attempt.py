@@ -31,7 +31,7 @@ from neuroagent.task_schemas.jobs import Job, WorkerBeat
 from neuroagent.tasks.runtime.heartbeat import Heartbeat, Interrupted
 from neuroagent.tasks.runtime.loop import run_sync
 from neuroagent.tasks.runtime.redis import health
-from neuroagent.tasks.runtime.renewal import renewer
+from neuroagent.tasks.runtime.renewal import link_renewer, renewer
 from neuroagent.tasks.runtime.report import AskPerson, Report
 from neuroagent.tasks.runtime.results import ShownTurn
 from neuroagent.tasks.runtime.task import Fulfilment
@@ -78,7 +78,8 @@ def attempt(fulfilment: Fulfilment, payload: JsonValue, desk: Desk) -> None:
 def _take(fulfilment: Fulfilment, job: Job, turn: Turn, desk: Desk) -> None:
     heartbeat = Heartbeat(turn)
     renew, ask_redis = renewer(desk.redis, job.task_id), partial(health, desk.redis)
-    report = Report(job, desk.beat, desk.name, turn.tell, renew, ask_redis, lambda: heartbeat.reason)
+    another = link_renewer(desk.redis, job.task_id)
+    report = Report(job, desk.beat, desk.name, turn.tell, renew, ask_redis, lambda: heartbeat.reason, another)
     with heartbeat.kept():
         outcome = _run(fulfilment, job, report, heartbeat, turn.attempt)
         if outcome is None:

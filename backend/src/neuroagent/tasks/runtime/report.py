@@ -73,6 +73,10 @@ class Session:
             )
 
 
+def _no_link_again(_: str) -> str:
+    raise TaskError("The link ran out, and there is nobody to ask for another.")
+
+
 @dataclass
 class Report:
     """Given to every body; a test of a body can pass its own."""
@@ -84,6 +88,7 @@ class Report:
     renew: Callable[[str], UploadGrant | DownloadGrant]
     redis_health: Callable[[], RedisHealth]
     stop_reason: Callable[[], str] = str
+    renew_link: Callable[[str], str] = _no_link_again
     session: Session | None = field(default=None, init=False)
     _fraction: float = field(default=0.0, init=False)
     _told_at: float = field(default=0.0, init=False)

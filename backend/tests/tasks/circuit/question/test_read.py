@@ -33,6 +33,18 @@ def test_the_word_it_cannot_place_is_named_with_the_nearest(neurons: Table) -> N
     assert "morphology" in found.message or "mtype" in found.message
 
 
+def test_an_or_that_may_reach_further_is_asked_about_and_each_choice_works(neurons: Table) -> None:
+    found = read("how many excitatory cells in layer 5 or in the right hemisphere", neurons.index)
+
+    assert isinstance(found, Abstained)
+    readings = [read(choice.question, neurons.index) for choice in found.choices]
+    wheres = [" ".join(each.sql.split()).partition(" WHERE ")[2] for each in readings if isinstance(each, Reading)]
+    assert wheres == [
+        "(synapse_class = 'EXC' AND layer = '5') OR hemisphere = 'right'",
+        "synapse_class = 'EXC' AND (layer = '5' OR hemisphere = 'right')",
+    ]
+
+
 def test_three_questions_are_suggested_that_work(neurons: Table) -> None:
     found = read("what is the meaning of life?", neurons.index)
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from time import monotonic
 
 import pyarrow.parquet as pq
 import pytest
@@ -159,8 +160,10 @@ time.sleep(60)
 
     with pytest.raises(TookTooLong, match="longer than 3 s"):
         reader.populations()
-    assert not is_running(int(pid.read_text()))
     assert not reader.folder.exists()
+    deadline = monotonic() + 30
+    while is_running(int(pid.read_text())):  # it has its signal; a busy machine takes its time to let it die
+        assert monotonic() < deadline
 
 
 def is_running(pid: int) -> bool:

@@ -13,6 +13,8 @@ from neuroagent.tasks.circuit.question.tree import OneOf
 
 FEW_VALUES: Final = 100  # an integer column with no more can stand for groups
 SHORTEST_PART: Final = 3
+UPRIGHT: Final = "y"  # the axis that layers lie along, as most circuits are written
+DEPTH: Final = ("depth", "corticaldepth")  # along it, where no column has the name; but not in which direction
 UNIT_WORDS: Final = frozenset(UNITS.replace("?", "").split("|"))
 
 
@@ -65,6 +67,8 @@ class Index:
             there = next((found[name] for name in names if name in found), None)
             if there is not None:
                 found |= {name: there for name in names if name not in found}
+        for word in DEPTH if UPRIGHT in self.axes_in(found) else ():
+            found.setdefault(word, found[UPRIGHT])
         for word, target in self.synonyms.items():
             if (column_ := self.profile.column(target.strip())) is not None:
                 found[key(word)] = column_
@@ -148,13 +152,18 @@ class Index:
         """The column that it is about, if this population has one."""
         adjective = self.lexicon.adjectives.get(word)
         names = adjective.columns if adjective else ()
-        columns = [self.columns.get(name) or next(iter(self.parts.get(stem(name), ())), None) for name in names]
+        own = [name for name in names if name not in DEPTH or self.columns.get(name) != self.columns.get(UPRIGHT)]
+        columns = [self.columns.get(name) or next(iter(self.parts.get(stem(name), ())), None) for name in own]
         found = next((column for column in columns if column is not None), None)
         return (found, adjective) if found and adjective else None
 
     def axes(self) -> tuple[str, ...]:
         """Where a row is in space; none if it isn't."""
-        found = [self.columns.get(axis) for axis in "xyz"]
+        return self.axes_in(self.columns)
+
+    @staticmethod
+    def axes_in(columns: Mapping[str, Column]) -> tuple[str, ...]:
+        found = [columns.get(axis) for axis in "xyz"]
         return tuple(column.name for column in found if column is not None and column.type in {"integer", "number"})
 
     def column_meaning(self, column: Column) -> Meaning:

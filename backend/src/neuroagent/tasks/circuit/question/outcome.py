@@ -43,3 +43,11 @@ class Ambiguous(Unread):
         super().__init__(message)
         self.place = (start, end)
         self.choices = choices  # a label, and the words to put in its place
+
+
+class HowFar(Unread):
+    """An "or" that may reach over one condition or several; each way is the stretches that belong together."""
+
+    def __init__(self, *ways: tuple[tuple[int, int], ...]) -> None:
+        super().__init__("I can't tell how far the “or” reaches. Which is meant?")
+        self.ways = ways

@@ -77,6 +77,7 @@ class Parts:
 def parts(items: Items, index: Index) -> Parts:
     _refuse_leftovers(items)
     _refuse_both(items)
+    _refuse_nouns(items)
     rank, extremes = _rank(items)
     axes = tuple(column for axis in index.axes() if has(items, "axes") and (column := index.profile.column(axis)))
     return Parts(
@@ -107,6 +108,14 @@ def _refuse_both(items: Items) -> None:
     kinds = [item.kind for item in items]
     if any(kinds[place : place + 2] == ["both", "cat"] and "and" not in kinds[place:] for place in range(len(kinds))):
         raise Unread("I can't tell which groups have to be in both; ask for how many of them each has.")
+
+
+def _refuse_nouns(items: Items) -> None:
+    """`the mean age of female subjects`: who are counted, and not what is grouped by."""
+    nouns = [other for one, other in pairwise(items) if one.kind == "pred" and other.kind == "cat"]
+    if nouns and has(items, "measure", "count"):
+        name = nouns[0].value.name
+        raise Unread(f"I can't tell whether to group by {name}; say “per {name}”, or leave it out.")
 
 
 def _columns(items: Items, axes: tuple[Column, ...]) -> tuple[Column, ...]:

@@ -8,7 +8,7 @@ from neuroagent.tasks.circuit.question.follow_up import added, follow, leans
 from neuroagent.tasks.circuit.question.grammar import Parse, parse, through_the_rooms
 from neuroagent.tasks.circuit.question.index import Index
 from neuroagent.tasks.circuit.question.link import link
-from neuroagent.tasks.circuit.question.outcome import Ambiguous, Choice, Reading, Unplaced, Unread
+from neuroagent.tasks.circuit.question.outcome import Ambiguous, Choice, HowFar, Reading, Unplaced, Unread
 from neuroagent.tasks.circuit.question.reading import described, summarised
 from neuroagent.tasks.circuit.question.spelling import mend
 from neuroagent.tasks.circuit.question.sql import write
@@ -34,6 +34,8 @@ def read(question: str, index: Index, previous: Sequence[str] = ()) -> Reading |
         return _read(question, index, previous)
     except Ambiguous as doubt:
         return Abstained(str(doubt), _choices(question, doubt, index))
+    except HowFar as doubt:
+        return Abstained(str(doubt), _bracketed(question, doubt, index))
     except Unplaced as unplaced:
         return Abstained(_with_nearest(unplaced, index), suggestions=suggestions(index, question))
     except Unread as unread:
@@ -76,6 +78,18 @@ def _choices(question: str, doubt: Ambiguous, index: Index) -> tuple[Choice, ...
     start, end = doubt.place
     text = mend(plain(question), index).text
     return tuple(Choice(label, f"{text[:start]}{words}{text[end:]}") for label, words in doubt.choices)
+
+
+def _bracketed(question: str, doubt: HowFar, index: Index) -> tuple[Choice, ...]:
+    text = mend(plain(question), index).text
+    ways = [_with_brackets(text, way) for way in doubt.ways]
+    return tuple(Choice(way, way) for way in ways)
+
+
+def _with_brackets(text: str, stretches: Sequence[tuple[int, int]]) -> str:
+    for start, end in reversed(stretches):
+        text = f"{text[:start]}({text[start:end]}){text[end:]}"
+    return text
 
 
 def _with_nearest(unplaced: Unplaced, index: Index) -> str:

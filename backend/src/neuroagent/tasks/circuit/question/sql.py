@@ -157,7 +157,7 @@ def expression(of: tree.Expression) -> str:
         case tree.Field(column):
             return name(column)
         case tree.Distance(axes, point):
-            return f"sqrt({' + '.join(_square(axis, at) for axis, at in zip(axes, point, strict=True))})"
+            return f"sqrt({' + '.join(_squares(axes, point))})"
         case tree.Bin(inner, width, start, int(count)):
             step = f"floor(({expression(inner)} - {literal(start)}) / {literal(width)})"
             return f"{literal(start)} + {literal(width)} * least({step}, {count - 1})"
@@ -169,8 +169,17 @@ def expression(of: tree.Expression) -> str:
             return f"date_trunc('{part}', {name(column)})"
 
 
-def _square(axis: str, at: float) -> str:
-    return f"({name(axis)} - {literal(at)}) ** 2" if at >= 0 else f"({name(axis)} + {literal(-at)}) ** 2"
+def _squares(axes: tuple[str, ...], point: tuple[float, ...] | tree.Centroid) -> Iterator[str]:
+    if isinstance(point, tree.Centroid):
+        yield from (f"({name(axis)} - {_mean(axis, point)}) ** 2" for axis in axes)
+        return
+    for axis, at in zip(axes, point, strict=True):
+        yield f"({name(axis)} - {literal(at)}) ** 2" if at >= 0 else f"({name(axis)} + {literal(-at)}) ** 2"
+
+
+def _mean(axis: str, of: tree.Centroid) -> str:
+    kept = f" WHERE {condition(of.where)}" if of.where is not None else ""
+    return f"(SELECT avg({name(axis)}) FROM {TABLE}{kept})"  # noqa: S608 - written by this module, out of a tree
 
 
 def condition(of: tree.Condition) -> str:

@@ -61,10 +61,11 @@ def _candidates(index: Index, question: str) -> Iterator[str]:
 
 
 def _rows(index: Index) -> str:
-    word = next((word for word in (*index.lexicon.circuit_entities, "row") if word in index.entities), "row")
-    if word == "row" and index.id_column is not None:
-        word = " ".join(list(atoms(index.id_column.name))[:-1]) or word
-    return f"{word}s"
+    """`recording_id` says what a row is; the node of a circuit is a neuron to people."""
+    own = " ".join(list(atoms(index.id_column.name))[:-1]) if index.id_column is not None else ""
+    if own and own != "node":
+        return f"{own}s"
+    return next((f"{word}s" for word in index.lexicon.circuit_entities if word in index.entities), "rows")
 
 
 def _is_group(column: Column) -> bool:

@@ -16,11 +16,18 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Centroid:
+    """The mean position of all rows, or of those that fulfil the condition."""
+
+    where: "Condition | None" = None
+
+
+@dataclass(frozen=True)
 class Distance:
     """From the soma, or whatever has a position, to a point."""
 
     axes: tuple[str, ...]
-    point: tuple[float, ...]
+    point: tuple[float, ...] | Centroid
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The reader's program, run by path: its own limits first, then the imports, then whatever its supervisor asks."""
 
+import os
 import resource
 import sys
 from pathlib import Path
@@ -23,6 +24,8 @@ def limit() -> None:
 
 if __name__ == "__main__":
     limit()
+    if sys.argv[1:]:
+        os.chdir(sys.argv[1])  # behind a wall it is started elsewhere
     sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
     from neuroagent.tasks.circuit.reader.session import serve
 

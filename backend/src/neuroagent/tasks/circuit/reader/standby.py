@@ -1,11 +1,15 @@
 """One reader is always started ahead, so that nobody waits for an interpreter and its imports."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
+from neuroagent.task_schemas.errors import Retryable
 from neuroagent.tasks.circuit.reader.supervisor import ONE_REQUEST, Reader, Start, start_plainly
+
+logger = logging.getLogger(__name__)
 
 
 class Readers:
@@ -17,6 +21,7 @@ class Readers:
         self._within = within
         self._lock = Lock()
         self._spare: Reader | None = None
+        self._starting: Thread | None = None
 
     def warm(self) -> None:
         with self._lock:
@@ -36,13 +41,26 @@ class Readers:
             yield reader
         finally:
             reader.close()
-            self.warm()
+            self._warm_beside()
 
     def close(self) -> None:
+        if self._starting is not None:
+            self._starting.join()
         with self._lock:
             if self._spare is not None:
                 self._spare.close()
             self._spare = None
+
+    def _warm_beside(self) -> None:
+        """The answer doesn't wait for the next one's reader."""
+        self._starting = Thread(target=self._try_to_warm, name="next reader", daemon=True)
+        self._starting.start()
+
+    def _try_to_warm(self) -> None:
+        try:
+            self.warm()
+        except (Retryable, OSError) as error:  # who needs one tries again, and is told
+            logger.warning("reader.not_started", extra={"reason": str(error)})
 
     def _taken(self) -> Reader:
         with self._lock:

@@ -171,8 +171,10 @@ class Reader:
         return path
 
     def _said(self) -> str:
+        """Not what a link leads to that a reader may have put there."""
         try:
-            return (self.folder / TROUBLE).read_bytes()[-LONGEST_MESSAGE:].decode(errors="replace")
+            with os.fdopen(os.open(self.folder / TROUBLE, os.O_RDONLY | os.O_NOFOLLOW), "rb") as trouble:
+                return trouble.read()[-LONGEST_MESSAGE:].decode(errors="replace")
         except OSError:
             return ""
 

@@ -11,6 +11,7 @@ from neuroagent.tasks.circuit.sql.engine import Engine, lock, show_table
 from neuroagent.tasks.circuit.sql.question import Question
 from neuroagent.tasks.circuit.sql.refusal import Reason, Refusal
 from neuroagent.tasks.circuit.sql.reply import Send, encoded, reply
+from neuroagent.tasks.circuit.sql.seal import seal
 from neuroagent.tasks.circuit.sql.tree import parse
 
 Tell = Callable[[bytes], None]
@@ -36,6 +37,7 @@ def answer(question: Question, engine: Engine, tell: Tell, resting: int) -> None
 
     try:
         confine(question.limits, resting)
+        seal(question.path)
         lock(engine, question)
         _run(question, engine, send)
     except Refusal as refusal:

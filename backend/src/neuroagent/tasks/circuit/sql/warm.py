@@ -20,6 +20,7 @@ from neuroagent.tasks.circuit.sql.cage import in_use
 from neuroagent.tasks.circuit.sql.frames import DATA, END, QUESTION, READY, BadFrame, frame, read_frame, write_all
 from neuroagent.tasks.circuit.sql.once import serve_once
 from neuroagent.tasks.circuit.sql.question import Question
+from neuroagent.tasks.circuit.sql.seal import prepare
 
 PIECE: Final = 1 << 16
 PAUSE: Final = 0.01  # seconds after which the next question isn't on our heels
@@ -68,8 +69,10 @@ def _serve(fork: Fork, opened: engine.Engine, resting: int, mine: tuple[int, int
 def _fork(opened: engine.Engine, resting: int, mine: tuple[int, int]) -> Fork:
     hears, questions = os.pipe()
     answers, tells = os.pipe()
+    parent = os.getpid()
     pid = os.fork()
     if pid == 0:
+        prepare(parent)
         _be_child(opened, resting, (*mine, questions, answers), (hears, tells))
     os.close(hears)
     os.close(tells)

@@ -16,6 +16,18 @@ Written = Callable[[str], str]
             "how many cells in layer 4 and excitatory or in layer 5 and inhibitory",
             "(layer = '4' AND synapse_class = 'EXC') OR (layer = '5' AND synapse_class = 'INH')",
         ),
+        (
+            "how many cells are inhibitory and either in layer 1 or in the right hemisphere",
+            "synapse_class = 'INH' AND (layer = '1' OR hemisphere = 'right')",
+        ),
+        (
+            "how many (excitatory cells in layer 5) or (right hemisphere)",
+            "(synapse_class = 'EXC' AND layer = '5') OR hemisphere = 'right'",
+        ),
+        (
+            "how many excitatory cells in (layer 5 or the right hemisphere)",
+            "synapse_class = 'EXC' AND (layer = '5' OR hemisphere = 'right')",
+        ),
         ("how many cells are neither excitatory nor in layer 1", "synapse_class <> 'EXC' AND layer <> '1'"),
         ("how many cells outside layers 5 and 6", "layer NOT IN ('5', '6')"),
         ("how many cells in layer 5 but not cADpyr", "layer = '5' AND etype <> 'cADpyr'"),

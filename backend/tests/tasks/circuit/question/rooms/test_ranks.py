@@ -13,6 +13,7 @@ Written = Callable[[str], str]
     ("question", "expected"),
     [
         ("most common m-type", "GROUP BY mtype ORDER BY count(*) DESC NULLS LAST, mtype LIMIT 1"),
+        ("the 10 highest threshold currents", "SELECT node_id, threshold_current FROM neurons"),
         ("5 rarest m-types", "ORDER BY count(*) NULLS LAST, mtype LIMIT 5"),
         ("second most common m-type", "LIMIT 1 OFFSET 1"),
         ("top 3 m-types in every layer", "PARTITION BY layer ORDER BY count(*) DESC NULLS LAST, layer, mtype) <= 3"),

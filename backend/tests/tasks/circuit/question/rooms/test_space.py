@@ -21,6 +21,12 @@ Written = Callable[[str], str]
             "ORDER BY sqrt((x - 1.0) ** 2 + (y - 2.0) ** 2 + (z - 3.0) ** 2) NULLS LAST LIMIT 10",
         ),
         ("average distance from the origin per layer", "avg(sqrt("),
+        ("how many cells within 100 um of the centroid", "sqrt((x - (SELECT avg(x) FROM neurons)) ** 2"),
+        ("average distance from the centroid of layer 5 per region", "(SELECT avg(z) FROM neurons WHERE layer = '5')"),
+        ("mean distance from the centre for each layer", "GROUP BY layer"),
+        ("the 10 highest neurons", "ORDER BY y DESC NULLS LAST LIMIT 10"),
+        ("the 3 lowest excitatory cells", "WHERE synapse_class = 'EXC' ORDER BY y NULLS LAST LIMIT 3"),
+        ("average depth per layer", "avg(y) AS avg_y"),
         ("centroid of each layer", "avg(x) AS avg_x, avg(y) AS avg_y, avg(z) AS avg_z"),
         ("where is the centre of layer 5", "avg(z)"),
         ("bounding box of inhibitory cells", "min(x) AS min_x, max(x) AS max_x"),
@@ -31,7 +37,9 @@ def test_it_is_read(question: str, expected: str, sql: Written) -> None:
     assert expected in sql(question)
 
 
-@pytest.mark.parametrize("question", ["cells in the box", "distance of the cells"])
+@pytest.mark.parametrize(
+    "question", ["cells in the box", "distance of the cells", "mean distance from the centroid of each layer"]
+)
 def test_what_could_mean_anything_is_refused(question: str, sql: Written) -> None:
     with pytest.raises(Unread):
         sql(question)

@@ -5,14 +5,27 @@ from typing import Final
 
 from neuroagent.tasks.circuit.profile import Column
 from neuroagent.tasks.circuit.question.items import Items, Rule, apply, has, merge, pick
-from neuroagent.tasks.circuit.question.tree import AllOf, Condition, Missing, Not
+from neuroagent.tasks.circuit.question.outcome import Unread
+from neuroagent.tasks.circuit.question.tree import AllOf, Compare, Condition, Field, Missing, Not
 
+NONE: Final = frozenset({"no", "without", "without a", "without an", "without any", "with no", "have no", "has no"})
 COLUMN: Final = "(cat|num|int|time|flag)"
 COLUMNS: Final = f"{COLUMN} ((comma|and|or)+ {COLUMN})*"
 
 
 def _missing(items: Items) -> Items | None:
+    columns = [column for column in pick(items, "int", "num") if isinstance(column, Column)]
+    counted = [column for column in columns if column.type == "integer" and column.minimum == 0]
+    if counted and any(item.kind == "missing" and item.text.casefold() in NONE for item in items):
+        return _none_of(counted, items)
     return _each(items, Missing)
+
+
+def _none_of(counted: list[Column], items: Items) -> Items:
+    """`no spikes` are zero of them where every row has a number; where some have none, it could be either."""
+    if any(column.missing for column in counted) or len(counted) > 1:
+        raise Unread(f"I can't tell whether {counted[0].name} is to be 0 or to be missing; say which.")
+    return merge(items, "pred", Compare(Field(counted[0].name), "=", 0))
 
 
 def _known(items: Items) -> Items | None:

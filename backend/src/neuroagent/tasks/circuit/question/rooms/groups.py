@@ -83,6 +83,8 @@ def _sides(items: Items) -> Items | None:
     """`by excitatory/inhibitory`: the column that the values are of."""
     condition = items[-1].value
     is_list = isinstance(condition, OneOf) and len(condition.values) > 1
+    if isinstance(condition, OneOf) and not is_list and items[0].text.casefold() == "by":
+        return items[1:]  # `recordings by Okafor`
     return merge(items, "key", (Field(condition.column),)) if is_list else None
 
 
@@ -123,7 +125,7 @@ def groups(index: Index, items: Items) -> Items:
             Rule(f"{bins} (of|in|per|with)* {m}", _binned_kept),
             Rule(f"per number unit? (of|in) {m}", _stepped),
             Rule("per pred", _sides),
-            Rule("per part (of|in)? (time|int|num)?", partial(_dated, index)),
+            Rule("per part ((of|in)? (time|int|num))?", partial(_dated, index)),
             Rule("part of time", partial(_dated, index)),
             Rule(
                 f"per (both|distinct)? {KEY} ({JOINED} (both|distinct)? {KEY})*",

@@ -3,7 +3,7 @@
 from typing import Final
 
 from neuroagent.tasks.circuit.question.items import Items, Rule, apply, has, merge, pick
-from neuroagent.tasks.circuit.question.outcome import Unread
+from neuroagent.tasks.circuit.question.outcome import HowFar, Unread
 from neuroagent.tasks.circuit.question.tree import (
     AllOf,
     AnyOf,
@@ -69,6 +69,7 @@ def _either(items: Items) -> Items | None:
 def negations(items: Items) -> Items:
     return apply(
         (
+            Rule("open (pred|and|or|in|with|be|of|ent|both)+ close", _bracketed),
             Rule("cat (be|with)* (not|op|missing) (be|in|with)* pred ent?", _never),
             Rule(f"not {FILLER} pred {FILLER} nor {FILLER} pred", _neither),
             Rule("(not|missing|op) (in|be|of)* flag", _flag),
@@ -81,18 +82,32 @@ def negations(items: Items) -> Items:
 
 
 def whole(items: Items) -> Condition | None:
-    """The conditions in a row: side by side and `and` bind more closely than `or`."""
+    """The conditions in a row: side by side and `and` bind more closely than `or`, which `either` reins in."""
+    told = [item for item in items if item.kind in {"pred", "and", "or"}]
+    either = next((place for place, item in enumerate(told) if item.text.casefold() == "either"), None)
+    if either is None:
+        return _any(told)
+    return both(_all(told[:either]), _any(told[either + 1 :]))
+
+
+def _any(items: Items) -> Condition | None:
     sides: list[Items] = [[]]
     for item in items:
         if item.kind == "or" and sides[-1]:
             sides.append([])
-        elif item.kind in {"pred", "and"}:
+        elif item.kind != "or":
             sides[-1].append(item)
     conditions = [found for side in sides if (found := _all(side)) is not None]
     if len(conditions) < 2:  # noqa: PLR2004 - two sides of an or
         return conditions[0] if conditions else None
-    _refuse_lopsided(sides)
+    _ask_how_far([side for side in sides if pick(side, "pred")])
     return AnyOf(tuple(conditions))
+
+
+def _bracketed(items: Items) -> Items | None:
+    """`(excitatory and in layer 5) or inhibitory`: brackets say how far it reaches."""
+    inside = whole(items)
+    return merge(items, "pred", inside) if inside is not None else None
 
 
 def _all(side: Items) -> Condition | None:
@@ -119,11 +134,15 @@ def _refuse_both(before: Condition | None, now: Condition) -> None:
             )
 
 
-def _refuse_lopsided(sides: list[Items]) -> None:
+def _ask_how_far(sides: list[Items]) -> None:
     """`excitatory cells in layer 5 or the left hemisphere`: nobody can say where the "or" ends."""
-    sizes = {len(pick(side, "pred")) for side in sides if pick(side, "pred")}
-    if len(sizes) > 1:
+    spans = [[(item.start, item.end) for item in side if item.kind == "pred"] for side in sides]
+    if len({len(side) for side in spans}) == 1:
+        return
+    if len(spans) != 2 or len(spans[0]) < 2:  # noqa: PLR2004 - two sides, the first with something to spare
         raise Unread("I can't tell how far the “or” reaches; say it as “(A and B) or (C and D)”, or ask twice.")
+    (*_, nearest), last = spans[0], spans[1][-1][1]
+    raise HowFar(((spans[0][0][0], spans[0][-1][1]), (spans[1][0][0], last)), ((nearest[0], last),))
 
 
 def towards(items: Items) -> Items:

@@ -79,6 +79,7 @@ def _with_count(items: Items) -> Items:
 
 
 RULES: Final = (
+    Rule("agg of? count of? (int|num)", lambda items: [items[0], items[-1]]),  # the mean number of spikes is theirs
     Rule("(ordinal|number) unit? percentile", _percentile),
     Rule("(ordinal|limit|high|low) quartile", _quartile),
     Rule("(be|list)* correlation (of|between|in)? (ent of)? (int|num) (and|with|to|comma)+ (int|num)", _correlation),

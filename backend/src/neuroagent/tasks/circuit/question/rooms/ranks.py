@@ -62,7 +62,8 @@ def _by_quantity(items: Items) -> Items:
     degree = next(item for item in items if item.kind in {"high", "low"})
     told_twice = len(pick(items, "num", "int", "time")) > 1
     adjectival = quantity.start == degree.start and not told_twice
-    rank = Rank(of(quantity.value), _degree(items), rows=adjectival, **_nth(items))
+    several = any(number > 1 for number in pick(items, "number"))  # the 10 highest threshold currents are ten rows
+    rank = Rank(of(quantity.value), _degree(items), rows=adjectival or several, **_nth(items))
     return merge([item for item in items if item.kind != "ent"], "rank", rank)
 
 

@@ -10,6 +10,7 @@ from neuroagent.tasks.circuit.question.tree import (
     Difference,
     Field,
     GroupShare,
+    Missing,
     OneOf,
     Ratio,
     Share,
@@ -38,6 +39,8 @@ def _share(share: Item, tail: Items) -> Items:
     verb = next(
         (i for i, item in enumerate(tail) if item.kind in {"be", "with"} and has(tail[:i], "ent", "key", "pred")), None
     )
+    if verb is None:
+        verb = next((i for i, item in enumerate(tail) if _is_gap(item) and has(tail[:i], "pred")), None)
     after = _conditions(tail[verb:]) if verb is not None else []
     if after:
         return [*_measured(share, Share(_all(after))), *_without(tail, after)]
@@ -45,6 +48,11 @@ def _share(share: Item, tail: Items) -> Items:
     if part and not _is_of_groups(tail):
         return [*_measured(share, Share(_all(part))), *_without(tail, part)]
     return _group_share(share, tail)
+
+
+def _is_gap(item: Item) -> bool:
+    """`have no e-type` has become a condition with its verb inside."""
+    return item.kind == "pred" and isinstance(item.value, Missing)
 
 
 def _leading(tail: Items) -> Items:

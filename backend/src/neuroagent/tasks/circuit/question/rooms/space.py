@@ -1,14 +1,18 @@
 """Where things are: within 300 of a point, distance from the origin, the closest ones, boxes, centroids, extents."""
 
 from functools import partial
+from itertools import pairwise
 from typing import Final
 
-from neuroagent.tasks.circuit.question.index import Index
+from neuroagent.tasks.circuit.question.index import UPRIGHT, Index
 from neuroagent.tasks.circuit.question.items import Item, Items, Rule, apply, has, merge, pick
-from neuroagent.tasks.circuit.question.tree import Aggregate, AllOf, Between, Compare, Distance, Field
+from neuroagent.tasks.circuit.question.outcome import Unread
+from neuroagent.tasks.circuit.question.rooms.logic import whole
+from neuroagent.tasks.circuit.question.tree import Aggregate, AllOf, Between, Centroid, Compare, Distance, Field
 
 TRIPLE: Final = "number comma? and? number comma? and? number"
-PLACE: Final = "(pt|origin)"
+PLACE: Final = "(pt|origin|centroid (of (pred ent?)+)?)"
+UPWARDS: Final = frozenset({"highest", "uppermost", "upper most", "lowest", "lowermost"})
 AXES: Final = 3
 
 
@@ -20,8 +24,12 @@ def _point(items: Items) -> Items:
 
 
 def _distance(axes: tuple[str, ...], items: Items) -> Distance | None:
-    point = next(iter(pick(items, "pt")), (0.0,) * len(axes))
-    return Distance(axes, point) if len(axes) == len(point) == AXES else None
+    if len(axes) != AXES:
+        return None
+    if has(items, "centroid"):
+        return Distance(axes, Centroid(whole(items)))
+    point = next(iter(pick(items, "pt")), (0.0,) * AXES)
+    return Distance(axes, point) if len(point) == AXES else None
 
 
 def _within(axes: tuple[str, ...], items: Items) -> Items | None:
@@ -44,9 +52,29 @@ def _nearest(axes: tuple[str, ...], items: Items) -> Items | None:
     distance = _distance(axes, items)
     if distance is None:
         return None
-    degree = "low" if has(items, "near") else "high"
+    return _ranked("low" if has(items, "near") else "high", distance, items)
+
+
+def _ranked(degree: str, by: object, items: Items) -> Items:
     start, end = items[0].start, items[-1].end
-    return [Item(degree, start, end, "adjective"), Item("num", start, end, distance)]
+    return [Item(degree, start, end, "adjective"), Item("num", start, end, by)]
+
+
+def _high_up(index: Index, items: Items) -> Items | None:
+    """`the 10 highest neurons`, where nothing else is there that they could be highest in."""
+    degree = next(item for item in items if item.kind in {"high", "low"})
+    column = index.columns.get(UPRIGHT) if index.axes() else None
+    if column is None or degree.text.casefold() not in UPWARDS:
+        return None
+    return [item for each in items for item in (_ranked(each.kind, column, [each]) if each is degree else [each])]
+
+
+def _refuse_centroids(items: Items) -> None:
+    """`the distance from the centroid of each layer` is another centroid for each row."""
+    for one, other in pairwise(items):
+        of_each = one.kind == "centroid" and other.kind == "per" and other.text.casefold().startswith("of")
+        if of_each and has(items, "distance", "near", "furthest", "radius", "unit", "op"):
+            raise Unread("I can measure to one centroid at a time: of everything, or of one group, as of layer 4.")
 
 
 def _box(axes: tuple[str, ...], items: Items) -> Items | None:
@@ -70,6 +98,9 @@ def _extent(axes: tuple[str, ...], items: Items) -> Items | None:
 
 def rooms(index: Index, items: Items) -> Items:
     axes = index.axes()
+    _refuse_centroids(items)
+    if not has(items, "num", "int", "agg", "count", "distance", "distinct", "common", "cat"):
+        items = apply((Rule("number? (high|low) number? pred* ent", partial(_high_up, index)),), items)
     return apply(
         (
             Rule(f"point? open {TRIPLE} close", _point),
