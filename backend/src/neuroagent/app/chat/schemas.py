@@ -133,6 +133,7 @@ class MessageView(BaseModel):
     model: str
     tokens_in: int
     tokens_out: int
+    cost: float | None = Field(description="By the prices set when it was answered; null: none were.")
     created_at: datetime
 
     @classmethod
