@@ -1,6 +1,7 @@
 """The runs of a process: begun, stopped, handed over, and taken up from the dead."""
 
 import time
+from dataclasses import replace
 
 from app.chat.rooms import Opener, ask, heard, said
 from app.engine.workers_of_tests import Hand, done
@@ -13,6 +14,7 @@ from neuroagent.app.chat.ask import Question
 from neuroagent.app.chat.room import ChatRoom
 from neuroagent.app.chat.runs import GIVEN_UP, MOST_ATTEMPTS
 from neuroagent.app.chat.threads import RUNS
+from neuroagent.app.llm.price import Price
 
 SCRIPT = (["Looking.", call("check_worker", "{}")], ["All is well."])
 
@@ -110,3 +112,23 @@ async def test_the_model_has_the_tools_that_the_thread_chose(opened: Opener) -> 
     run = await ask(room, "/check_worker")
 
     assert "There is no tool `check_worker` here." in said(await heard(room, run))
+
+
+async def test_an_answer_is_kept_with_its_tokens_and_what_they_cost(opened: Opener) -> None:
+    room = await opened(replace(scripted(["One."], ["Two words."]), price=Price(1_000_000, 3_000_000)))
+
+    await heard(room, await ask(room, "how much?"))
+
+    [question, answer] = await room.threads.messages("t1")
+    assert answer.tokens_in > 0
+    assert answer.tokens_out > 0
+    assert answer.cost == answer.tokens_in + 3 * answer.tokens_out
+    assert question.cost is None
+
+
+async def test_without_prices_nothing_is_said_of_cost(opened: Opener) -> None:
+    room = await opened(scripted(["One."]))
+
+    await heard(room, await ask(room, "how much?"))
+
+    assert [message.cost for message in await room.threads.messages("t1")] == [None, None]

@@ -134,6 +134,7 @@ def _write(connection: Connection, thread: ThreadRow, message: MessageRow | None
 def _title(text: str) -> str:
     """The first line that says something, cut at a word."""
     line = next((line.strip() for line in text.splitlines() if line.strip(" `#/")), "").strip("`# ")
+    line = "".join(letter for letter in line if letter.isprintable())  # a database can't keep each that isn't
     if len(line) <= LONGEST_TITLE:
         return line
     return f"{line[:LONGEST_TITLE].rsplit(' ', 1)[0]} …"

@@ -1,5 +1,6 @@
 """A message as it is written into the tree, with what it can be found by and the files that its calls have made."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,17 @@ from neuroagent.app.chat.threads import MESSAGES
 
 def write_message(connection: Connection, message: Mapping[str, Any]) -> None:
     """All of it or nothing: the only way for a message to come into the tree."""
-    connection.execute(insert(MESSAGES), message)
-    write_text(connection, message)
-    write_made(connection, message)
+    told = {**message, **{name: tellable(message[name]) for name in ("parts", "exchange")}}
+    connection.execute(insert(MESSAGES), told)
+    write_text(connection, told)
+    write_made(connection, told)
+
+
+def tellable(said: Any) -> Any:
+    """The same, if it can be told again: half a character, which JSON may carry, is no text to anybody else."""
+    written = json.dumps(said, ensure_ascii=False)
+    try:
+        written.encode()
+    except UnicodeEncodeError:
+        return json.loads(written.encode(errors="replace"))
+    return said
