@@ -14,7 +14,7 @@ from neuroagent.app.storage.errors import StoredFileNotFound
 Part = Mapping[str, Any]
 SHOWN: Final = frozenset({"image/png", "application/json"})  # what a notebook or a page can show by itself
 LARGEST_SHOWN: Final = 4 * 2**20  # bytes of one figure
-ALL_SHOWN: Final = 32 * 2**20
+ALL_SHOWN: Final = 8 * 2**20  # a link's snapshot lies in the database
 
 
 @dataclass(frozen=True)

@@ -81,9 +81,9 @@ def thread_files_router(threads: Threads, files: ThreadFiles) -> APIRouter:
     @router.post("", status_code=status.HTTP_201_CREATED, openapi_extra=cast("dict[str, Any]", FORM))
     async def upload(thread_id: str, request: Request, caller: CurrentCaller) -> FileView:
         """Put a file into the thread, as the field `file` of a form; its scripts find it under the name given back."""
-        await threads.mine(thread_id, caller.user_id)
         body = request.stream()
         try:
+            await threads.mine(thread_id, caller.user_id)
             return FileView.of(await _received(files, thread_id, request.headers, body))
         except AppError:
             await hear_out(body)
