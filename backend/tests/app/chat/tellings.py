@@ -1,6 +1,7 @@
 """Messages as a conversation leaves them, for tests of what is made of them."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import update
@@ -65,7 +66,7 @@ async def tell(threads: Threads, *messages: dict[str, Any], owner: str = "ada") 
     for place, one in enumerate(messages):
         await threads.made(owner, one["thread_id"])
         values = {"parent": parent, **one, "place": float(place)}
-        await threads.ledger.write(lambda connection, values=values: write_message(connection, values))
+        await threads.ledger.write(partial(write_message, message=values))
         parent = one["id"]
         at = update(THREADS).where(THREADS.c.id == one["thread_id"])
         await threads.ledger.change(at.values(head=parent))

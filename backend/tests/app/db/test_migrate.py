@@ -4,6 +4,7 @@ import asyncio
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -90,7 +91,7 @@ async def test_messages_that_were_there_before_the_search_are_found(database_url
     now = datetime.now(UTC)
     threads = [{"id": "t1", "owner": "ada", "title": "x", "is_named": False, "pinned": False}]
     parts = [{"type": "text", "text": "Ramón\0 \ud800"}, {"type": "tool-x", "input": {"script": "soma()"}}]
-    message = {"thread_id": "t1", "role": "user", "state": "complete", "exchange": [], "model": ""}
+    message: dict[str, Any] = {"thread_id": "t1", "role": "user", "state": "complete", "exchange": [], "model": ""}
     message |= {"tokens_in": 0, "tokens_out": 0, "created_at": now, "parts": parts}
     async with database.engine.begin() as connection:
         await connection.run_sync(brought_to, "0004")

@@ -52,7 +52,7 @@ def test_what_is_put_in_is_read_and_what_is_made_is_listed_exported_and_shown(ta
     assert [(file["kind"], file["name"]) for file in files] == [("upload", "cells.csv"), ("made", "sum.txt")]
     assert talk.client.get(f"/api/threads/t1/files/{files[1]['id']}", follow_redirects=True).text == "42"
     notebook = talk.client.get("/api/threads/t1/export?format=notebook").json()
-    nbformat.validate(nbformat.from_dict(notebook))
+    nbformat.validate(notebook)
     [cell] = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert cell["source"].strip() == SCRIPT.strip()
     [printed, figure] = cell["outputs"]

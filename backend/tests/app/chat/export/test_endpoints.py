@@ -32,7 +32,7 @@ async def test_the_json_has_both_branches_and_the_others_the_open_one(client: ht
     read = (await client.get("/api/threads/t1/export")).text
 
     assert len(document["messages"]) == 4
-    nbformat.validate(nbformat.from_dict(notebook))
+    nbformat.validate(notebook)
     words = read.partition("\n")[2]
     assert "the second wording" in words
     assert "the first wording" not in words

@@ -24,7 +24,7 @@ BYTES = {PNG.key: b"png", LARGE.key: b'{"data": []}'}
 def notebook(*parts: dict[str, Any], figures: dict[str, bytes] | None = None) -> dict[str, Any]:
     branch = rows(message("How many?"), message([*parts], "a1", role="assistant"))
     made = as_notebook(Conversation(thread(), branch, branch, figures=figures or {}))
-    nbformat.validate(nbformat.from_dict(made), version=4, version_minor=5)
+    nbformat.validate(made, version=4, version_minor=5)
     return made
 
 

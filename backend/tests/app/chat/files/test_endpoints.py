@@ -12,6 +12,8 @@ from end_to_end.faults.servers import until
 from processes import RedisServer
 from redis import Redis
 
+from neuroagent.task_schemas.python import RUN_PYTHON
+
 CSV = b"layer,count\n5,120\n"
 
 
@@ -53,7 +55,7 @@ async def test_a_script_of_the_thread_finds_it_at_hand(client: httpx.AsyncClient
 
     job, _ = hand.take("python_q")
 
-    assert job.input["files"][0]["name"] == "cells.csv"
+    assert [one.name for one in RUN_PYTHON.decode(job.input).files] == ["cells.csv"]
     [grant] = job.downloads.values()
     assert grant.file.sha256 == file["sha256"]
     await client.post("/api/chat/t1/stop", json={})
@@ -73,7 +75,7 @@ async def test_so_does_a_script_that_is_run_without_a_model(client: httpx.AsyncC
 
     assert answer.status_code == 200, answer.text
     job, _ = Hand(redis_client).take("python_q")
-    assert [file["name"] for file in job.input["files"]] == ["cells.csv"]
+    assert [one.name for one in RUN_PYTHON.decode(job.input).files] == ["cells.csv"]
 
 
 @pytest.mark.parametrize(
