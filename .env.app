@@ -103,6 +103,13 @@ NEUROAGENT_CHAT__LIMITS__TOKENS=400000
 # Seconds that one answer may take.
 NEUROAGENT_CHAT__LIMITS__SECONDS=1800
 
+# Files that people put into one thread.
+NEUROAGENT_CHAT__FILES__MOST=50
+# The largest of them, in bytes.
+NEUROAGENT_CHAT__FILES__FILE_BYTES=33554432
+# All of one thread together, in bytes.
+NEUROAGENT_CHAT__FILES__THREAD_BYTES=50331648
+
 # An endpoint that speaks the OpenAI API; none: the built-in model answers.
 NEUROAGENT_LLM__BASE_URL=
 # The key that the endpoint asks for.
@@ -113,6 +120,10 @@ NEUROAGENT_LLM__MODEL=
 NEUROAGENT_LLM__TIMEOUT=120
 # Times that a refused or failed request is sent again; `Retry-After` is honoured.
 NEUROAGENT_LLM__RETRIES=2
+# What a million tokens that it reads cost; none: not known.
+NEUROAGENT_LLM__PRICE_IN=
+# What a million tokens that it writes cost.
+NEUROAGENT_LLM__PRICE_OUT=
 
 # How many circuits one person may have.
 NEUROAGENT_CIRCUITS__MOST=200

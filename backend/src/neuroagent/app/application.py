@@ -10,8 +10,10 @@ from fastapi import FastAPI
 from neuroagent import __version__
 from neuroagent.app.auth.caller import TokenGate
 from neuroagent.app.chat.endpoints import chat_router
+from neuroagent.app.chat.files.repository import FOLDER as THREAD_FILES
+from neuroagent.app.chat.files.repository import ThreadFiles
 from neuroagent.app.chat.room import ChatRoom, chat_room
-from neuroagent.app.chat.thread_endpoints import threads_router
+from neuroagent.app.chat.thread_routers import all_thread_routers
 from neuroagent.app.circuits.endpoints import circuits_router
 from neuroagent.app.circuits.entitycore import EntityCore
 from neuroagent.app.circuits.intake import Intake
@@ -98,7 +100,8 @@ def _rooms(settings: AppSettings) -> Rooms:
     ledger, turns = Ledger(database), Turns(lines.commands)
     sender = Sender(settings.redis, Outbox(Line(lines.kept, settings.redis.command_timeout)))
     sessions = Sessions(ledger, storage, grants, secret)
-    shelves = {FOLDER: Repository(ledger).owns}
+    thread_files = ThreadFiles(ledger, storage, settings.chat.files)
+    shelves = {FOLDER: Repository(ledger).owns, THREAD_FILES: thread_files.owns}
     dispatch = Dispatch(ledger, turns, sender, grants, storage, sessions, shelves)
     again = LinksAgain(Repository(ledger), EntityCore(settings.entitycore))
     renewals = Renewals(ledger, grants, lines.commands, again)
@@ -112,8 +115,8 @@ def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(health_router(rooms.database, rooms.lines.commands))
     app.include_router(sessions_router(rooms.tasks.dispatch.sessions))
     app.include_router(jobs_router(rooms.tasks, rooms.storage, settings.jobs))
-    app.include_router(tools_router(TOOLS, rooms.tasks, rooms.lines.commands))
-    app.include_router(threads_router(rooms.chat, TOOLS, settings.chat))
+    app.include_router(tools_router(TOOLS, rooms.tasks, rooms.lines.commands, rooms.chat.files.at_hand))
+    app.include_router(all_thread_routers(rooms.chat, TOOLS, settings.chat))
     app.include_router(chat_router(rooms.chat, settings.chat))
     app.include_router(circuits_router(_circuits(rooms, settings)))
     if isinstance(rooms.storage, DiskStorage):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from app.chat.rooms import Opener, ask, heard, said
 from app.engine.workers_of_tests import Hand, done
@@ -19,6 +20,7 @@ from neuroagent.app.chat.room import ChatRoom
 from neuroagent.app.chat.runs import GIVEN_UP, MOST_ATTEMPTS
 from neuroagent.app.chat.threads import RUNS
 from neuroagent.app.llm.model import ChatModel
+from neuroagent.app.llm.price import Price
 from neuroagent.tasks.runtime.beat import show
 
 SCRIPT = (["Looking.", call("check_worker", "{}")], ["All is well."])
@@ -130,3 +132,23 @@ async def test_the_model_reads_what_the_workers_have(opened: Opener, redis_clien
     run = await ask(room, "what have you got?")
 
     assert said(await heard(room, run)).endswith("It has plotly 7.1.")
+
+
+async def test_an_answer_is_kept_with_its_tokens_and_what_they_cost(opened: Opener) -> None:
+    room = await opened(replace(scripted(["One."], ["Two words."]), price=Price(1_000_000, 3_000_000)))
+
+    await heard(room, await ask(room, "how much?"))
+
+    [question, answer] = await room.threads.messages("t1")
+    assert answer.tokens_in > 0
+    assert answer.tokens_out > 0
+    assert answer.cost == answer.tokens_in + 3 * answer.tokens_out
+    assert question.cost is None
+
+
+async def test_without_prices_nothing_is_said_of_cost(opened: Opener) -> None:
+    room = await opened(scripted(["One."]))
+
+    await heard(room, await ask(room, "how much?"))
+
+    assert [message.cost for message in await room.threads.messages("t1")] == [None, None]

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
+from app.chat.test_endpoints import told
 
 
 async def made(client: httpx.AsyncClient, title: str = "") -> str:
@@ -72,3 +73,22 @@ async def test_an_empty_thread_has_an_empty_tree(client: httpx.AsyncClient) -> N
     thread = await made(client)
 
     assert (await client.get(f"/api/threads/{thread}/messages")).json() == {"messages": [], "branch": []}
+
+
+async def test_edited_and_regenerated_branches_are_both_reached_and_gone_on_from(client: httpx.AsyncClient) -> None:
+    first = (await told(client, "first wording"))[0]["messageId"]
+    second = (await told(client, "", trigger="regenerate-message", messageId=first))[0]["messageId"]
+    [question, *_] = (await client.get("/api/threads/t1/messages")).json()["messages"]
+    edited = (await told(client, "second wording", messageId=question["id"]))[0]["messageId"]
+
+    for head, before in ((first, question["id"]), (second, question["id"]), (edited, None)):
+        assert (await client.patch("/api/threads/t1", json={"head": head})).status_code == 200
+        branch = (await client.get("/api/threads/t1/messages")).json()["branch"]
+        assert branch[-1] == head
+        assert before in (branch[0], None)
+        answer = (await told(client, "go on"))[0]["messageId"]
+        gone_on = (await client.get("/api/threads/t1/messages")).json()["branch"]
+        assert gone_on[: len(branch)] == branch
+        assert gone_on[-1] == answer
+
+    assert len((await client.get("/api/threads/t1/messages")).json()["messages"]) == 5 + 3 * 2

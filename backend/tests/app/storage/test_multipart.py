@@ -28,7 +28,7 @@ def test_a_form_is_read_alike_however_it_is_cut(step: int) -> None:
 
     assert [event for event in events if not isinstance(event, FileBytes)] == [
         Field("key", "ü"),
-        FileStart(),
+        FileStart("x"),
         FormEnd(),
     ]
     assert file_of(events) == b"one\r\n--lin\r\n\r\ntwo"

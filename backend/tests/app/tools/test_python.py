@@ -2,6 +2,7 @@
 
 from neuroagent.app.tools.base import ToolContext
 from neuroagent.app.tools.python import LONGEST_TOLD, RUN_PYTHON_TOOL
+from neuroagent.task_schemas.files import StoredFile
 from neuroagent.task_schemas.python import (
     Figure,
     MissingPackage,
@@ -38,6 +39,14 @@ def test_without_a_thread_nothing_is_kept() -> None:
     job = RUN_PYTHON_TOOL.job_of({"python_script": "x = 1"}, ToolContext("ann", "t"))
 
     assert job == RunPythonInput(python_script="x = 1")
+
+
+def test_the_thread_s_files_are_at_hand() -> None:
+    file = StoredFile(key="threads/t/1", name="a.csv", media_type="text/csv", size=1, sha256="0" * 64)
+
+    job = RUN_PYTHON_TOOL.job_of({"python_script": "1"}, ToolContext("ann", "t", "thread-1", (file,)))
+
+    assert job.files == (file,)
 
 
 def test_a_script_that_says_nothing_is_said_to() -> None:

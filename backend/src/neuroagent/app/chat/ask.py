@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, and_, insert, select, update
 
+from neuroagent.app.chat.messages import write_message
 from neuroagent.app.chat.models import MessageRow, RunRow, ThreadRow
 from neuroagent.app.chat.threads import BUSY, MESSAGES, RUNS, THREADS, Threads
 from neuroagent.app.errors import InvalidInput, NotFound
@@ -123,7 +124,7 @@ def _write(connection: Connection, thread: ThreadRow, message: MessageRow | None
     now = datetime.now(UTC)
     news: dict[str, Any] = {"updated_at": now, "head": run.question}
     if message is not None:
-        connection.execute(insert(MESSAGES), _values(message))
+        write_message(connection, _values(message))
         if not thread.is_named and not thread.title:
             news["title"] = _title(str(message.parts[0]["text"]))  # type: ignore[index,call-overload]  # as made above
     connection.execute(insert(RUNS), _values(run))
@@ -133,6 +134,7 @@ def _write(connection: Connection, thread: ThreadRow, message: MessageRow | None
 def _title(text: str) -> str:
     """The first line that says something, cut at a word."""
     line = next((line.strip() for line in text.splitlines() if line.strip(" `#/")), "").strip("`# ")
+    line = "".join(letter for letter in line if letter.isprintable())  # a database can't keep each that isn't
     if len(line) <= LONGEST_TITLE:
         return line
     return f"{line[:LONGEST_TITLE].rsplit(' ', 1)[0]} …"

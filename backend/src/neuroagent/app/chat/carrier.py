@@ -129,6 +129,7 @@ class Carrier:
             "model": self.model,
             "tokens_in": self.progress.tokens_in,
             "tokens_out": self.progress.tokens_out,
+            "cost": self.turn.model.cost(self.progress.tokens_in, self.progress.tokens_out),
         }
         if not await self.rows.end(self.run, ending.state, answer, ending.failure):
             raise LostRun("another process has it")

@@ -46,6 +46,7 @@ class MessageRow(Table):
     model: Mapped[str] = mapped_column(String(200), default="")
     tokens_in: Mapped[int] = mapped_column(default=0)
     tokens_out: Mapped[int] = mapped_column(default=0)
+    cost: Mapped[float | None]
     created_at: Mapped[datetime]
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from neuroagent.app.chat.ask import Asking
 from neuroagent.app.chat.bin import emptied
+from neuroagent.app.chat.files.repository import ThreadFiles
 from neuroagent.app.chat.run_hub import RunHub
 from neuroagent.app.chat.run_rows import RunRows
 from neuroagent.app.chat.runs import Runs
@@ -21,6 +22,7 @@ from neuroagent.app.tools.base import AnyTool
 @dataclass(frozen=True)
 class ChatRoom:
     threads: Threads
+    files: ThreadFiles
     asking: Asking
     runs: Runs
     hub: RunHub
@@ -28,7 +30,7 @@ class ChatRoom:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        bin_emptied = emptied(self.threads, self.runs.tasks.dispatch.sessions, self.settings.undo_days)
+        bin_emptied = emptied(self.threads, self.files, self.runs.tasks.dispatch.sessions, self.settings.undo_days)
         async with self.hub.open(), self.runs.open(), bin_emptied:
             yield
 
@@ -37,5 +39,6 @@ def chat_room(
     tasks: Tasks, lines: RedisLines, model: ChatModel, tools: Mapping[str, AnyTool], settings: ChatSettings
 ) -> ChatRoom:
     threads, rows = Threads(tasks.ledger), RunRows(tasks.ledger, str(uuid4()))
-    runs = Runs(rows, threads, lines.commands, tasks, model, tools, settings.limits)
-    return ChatRoom(threads, Asking(threads), runs, RunHub(lines.commands, lines.kept, runs.stop), settings)
+    files = ThreadFiles(tasks.ledger, tasks.dispatch.storage, settings.files)
+    runs = Runs(rows, threads, files, lines.commands, tasks, model, tools, settings.limits)
+    return ChatRoom(threads, files, Asking(threads), runs, RunHub(lines.commands, lines.kept, runs.stop), settings)

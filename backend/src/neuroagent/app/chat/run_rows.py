@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from neuroagent.app.chat.ask import withdraw
+from neuroagent.app.chat.messages import write_message
 from neuroagent.app.chat.models import RunRow
 from neuroagent.app.chat.progress import Checkpoint
-from neuroagent.app.chat.threads import BUSY, MESSAGES, RUNS, THREADS
+from neuroagent.app.chat.threads import BUSY, RUNS, THREADS
 from neuroagent.app.engine.ledger import Ledger
 
 LEASE: Final = 10.0  # seconds
@@ -104,7 +105,7 @@ class RunRows:
         if not connection.execute(update(RUNS).where(self._ours(run)).values(values)).rowcount:
             return False
         message = {"thread_id": run.thread_id, "id": run.answer, "parent": run.question, "role": "assistant"}
-        connection.execute(insert(MESSAGES), message | answer | {"place": time.time(), "created_at": now})
+        write_message(connection, message | answer | {"place": time.time(), "created_at": now})
         of_thread = THREADS.c.id == run.thread_id
         connection.execute(update(THREADS).where(of_thread).values(updated_at=now))
         stayed = and_(of_thread, or_(THREADS.c.head == run.question, THREADS.c.head.is_(None)))

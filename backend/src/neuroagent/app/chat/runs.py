@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from neuroagent.app.background import cancelled
 from neuroagent.app.chat.carrier import Carrier
+from neuroagent.app.chat.files.repository import ThreadFiles
 from neuroagent.app.chat.models import RunRow
 from neuroagent.app.chat.progress import Checkpoint, Progress
 from neuroagent.app.chat.run_rows import RunRows
@@ -42,6 +43,7 @@ logger = logging.getLogger(__name__)
 class Runs:
     rows: RunRows
     threads: Threads
+    files: ThreadFiles
     redis: Redis
     tasks: Tasks
     model: ChatModel
@@ -106,7 +108,8 @@ class Runs:
             carrier.say(chunk)
 
         tools = await as_offered({name: tool for name, tool in self.tools.items() if name in chosen}, self.redis)
-        toolbox = WorkerTools(self.tasks, tools, ToolContext(run.owner, run.trace_id, run.thread_id), say)
+        files = await self.files.at_hand(run.owner, run.thread_id, run.created_at)
+        toolbox = WorkerTools(self.tasks, tools, ToolContext(run.owner, run.trace_id, run.thread_id, files), say)
         turn = Turn(
             run.id,
             self.model,

@@ -9,6 +9,7 @@ from neuroagent.app.chat.ask import Question
 from neuroagent.app.chat.models import MessageRow, RunRow, ThreadRow
 
 LONGEST_TEXT = 200_000
+NO_ZEROS = r"^[^\x00]*$"  # PostgreSQL keeps none
 THREAD: dict[str, JsonValue] = {
     "id": "demo",
     "title": "How many cells are there?",
@@ -36,7 +37,8 @@ class SentMessage(BaseModel):
     @property
     def text(self) -> str:
         said = [part.get("text") for part in self.parts if part.get("type") == "text"]
-        return "\n\n".join(one for one in said if isinstance(one, str))[:LONGEST_TEXT]
+        text = "\n\n".join(one for one in said if isinstance(one, str))[:LONGEST_TEXT]
+        return text.encode(errors="replace").decode()  # half a character, which JSON may carry, is none
 
 
 class ChatRequest(BaseModel):
@@ -108,7 +110,7 @@ class ThreadPage(BaseModel):
 class NewThread(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"title": "Layer 5"}]})
 
-    title: str = Field("", max_length=200)
+    title: str = Field("", max_length=200, pattern=NO_ZEROS)
 
 
 class ThreadChange(BaseModel):
@@ -116,7 +118,7 @@ class ThreadChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"title": "Layer 5", "pinned": True}]})
 
-    title: str | None = Field(None, min_length=1, max_length=200)
+    title: str | None = Field(None, min_length=1, max_length=200, pattern=NO_ZEROS)
     pinned: bool | None = None
     head: str | None = Field(None, min_length=1, max_length=100, description="A message: the branch it is in opens.")
     tools: list[str] | None = Field(None, max_length=200)
@@ -133,6 +135,7 @@ class MessageView(BaseModel):
     model: str
     tokens_in: int
     tokens_out: int
+    cost: float | None = Field(description="By the prices set when it was answered; null: none were.")
     created_at: datetime
 
     @classmethod

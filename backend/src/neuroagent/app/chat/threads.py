@@ -18,7 +18,7 @@ from neuroagent.app.errors import Conflict, InvalidInput, NotFound
 THREADS: Final = cast("Table", ThreadRow.__table__)
 MESSAGES: Final = cast("Table", MessageRow.__table__)
 RUNS: Final = cast("Table", RunRow.__table__)
-THREAD_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+THREAD_ID: Final = re.compile(r"(?!search$)[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 BUSY: Final = ("queued", "running")
 
 
@@ -31,7 +31,8 @@ class Threads:
         chosen = thread_id or uuid4().hex
         if not THREAD_ID.fullmatch(chosen):
             raise InvalidInput(
-                "A thread's id has up to 100 letters, digits, `-` and `_`, and begins with one of the first two."
+                "A thread's id has up to 100 letters, digits, `-` and `_`, begins with one of the first two,"
+                " and isn't `search`."
             )
         if thread_id and (found := await self._found(thread_id, owner)):
             return found

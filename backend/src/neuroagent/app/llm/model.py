@@ -29,6 +29,7 @@ from pydantic_ai.messages import (
 from pydantic_ai.models import Model, ModelRequestParameters, StreamedResponse
 from pydantic_ai.tools import ToolDefinition
 
+from neuroagent.app.llm.price import Price
 from neuroagent.app.llm.speech import Answered, Call, CallBegun, CallWritten, Offer, PartEnded, Reply, Said, Speech
 
 OUTCOMES: Final[dict[str, Literal["success", "failed", "retried"]]] = {
@@ -46,6 +47,11 @@ class ModelAway(Exception):
 class ChatModel:
     name: str
     model: Model
+    price: Price | None = None
+
+    def cost(self, tokens_in: int, tokens_out: int) -> float | None:
+        """None: nobody has said what it takes."""
+        return self.price.of(tokens_in, tokens_out) if self.price else None
 
     async def replies(
         self, history: Sequence[JsonValue], instructions: str, offers: Sequence[Offer]

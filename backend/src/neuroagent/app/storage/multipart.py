@@ -25,7 +25,9 @@ class Field:
 
 @dataclass(frozen=True)
 class FileStart:
-    """From here on it is the file's bytes."""
+    """From here on it is the file's bytes; `name` is what the sender calls it."""
+
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class FormReader:
         self._events: list[FormEvent] = []
         self._header: list[bytearray] = [bytearray(), bytearray()]
         self._name: str | None = None
+        self._file_name = ""
         self._value = bytearray()
         self._fields = 0
         self._field_bytes = 0
@@ -95,13 +98,14 @@ class FormReader:
         if kind != b"form-data" or b"name" not in options or self._name is not None:
             raise FormRefused("A part of the form must say once, and clearly, which field it is.")
         self._name = _text(options[b"name"])
+        self._file_name = _text(options.get(b"filename", b""))
 
     def _headers_end(self) -> None:
         if self._name is None:
             raise FormRefused("A part of the form doesn't say which field it is.")
         self._count(len(self._name))
         if self._name == FILE:
-            self._events.append(FileStart())
+            self._events.append(FileStart(self._file_name))
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         if self._name == FILE:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Mapping
-from contextlib import aclosing, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Final
 
@@ -29,6 +29,21 @@ async def receive(
         policy, key = await _permission(events, storage.links)
         _refuse_larger(announced, policy.max_bytes)
         await storage.save(key, _file(events, policy.max_bytes))
+
+
+@asynccontextmanager
+async def arriving(
+    headers: Mapping[str, str], body: AsyncIterable[bytes], max_bytes: int, patience: timedelta = PATIENCE
+) -> AsyncIterator[tuple[str, AsyncIterator[bytes]]]:
+    """The file of a person's form: what it is called there, and its bytes as they come."""
+    _refuse_larger(_announced(headers), max_bytes)
+    reader = FormReader(headers.get("content-type", ""))
+    async with aclosing(_events(reader, _bounded(body, max_bytes, patience))) as events:
+        async for event in events:
+            if isinstance(event, FileStart):
+                yield event.name, _file(events, max_bytes)
+                return
+    raise FormRefused("The form has no file; send it as the field `file`.")
 
 
 async def hear_out(body: AsyncIterable[bytes]) -> None:

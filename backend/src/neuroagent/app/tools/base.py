@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from neuroagent.app.errors import InvalidInput
 from neuroagent.app.llm.speech import Offer
 from neuroagent.task_schemas.contract import In, Out, TaskContract
+from neuroagent.task_schemas.files import StoredFile
 
 
 class Arguments(BaseModel):
@@ -23,11 +24,15 @@ Args = TypeVar("Args", bound=Arguments)
 
 @dataclass(frozen=True)
 class ToolContext:
-    """On whose behalf, and in which thread, a tool is called; without a thread nothing is kept for the next call."""
+    """On whose behalf, and in which thread, a tool is called; without a thread nothing is kept for the next call.
+
+    `files` are those that the person has put into the thread.
+    """
 
     owner: str
     trace_id: str
     thread_id: str | None = None
+    files: tuple[StoredFile, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """/api/tools: what there is, whether a worker is there for it, and a tool without a model."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
@@ -20,8 +20,10 @@ from neuroagent.app.tools.base import AnyTool, ToolContext
 from neuroagent.app.tools.calling import asked
 from neuroagent.app.tools.offered import told_by
 from neuroagent.app.tracing import current_trace_id
+from neuroagent.task_schemas.files import StoredFile
 from neuroagent.task_schemas.jobs import WorkerBeat
 
+FilesOf = Callable[[str, str], Awaitable[tuple[StoredFile, ...]]]
 LONGEST_WAIT: Final = 60
 MAX_BODY_BYTES: Final = 4 * 2**20
 TOOL: dict[str, JsonValue] = {
@@ -64,7 +66,11 @@ class ToolCall(BaseModel):
     )
 
 
-def tools_router(tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis) -> APIRouter:
+async def _no_files(_owner: str, _thread_id: str) -> tuple[StoredFile, ...]:
+    return ()
+
+
+def tools_router(tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis, files_of: FilesOf = _no_files) -> APIRouter:
     router = APIRouter(prefix="/api/tools", tags=["tools"], route_class=limited_to(MAX_BODY_BYTES))
 
     @router.get("")
@@ -85,7 +91,8 @@ def tools_router(tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis) -> AP
         """A tool without a model; what hasn't ended in time is found again at /api/tasks/{id}."""
         if name not in tools:
             raise NotFound(f"There is no tool {name[:100]!r}; there are {', '.join(tools)}.")
-        context = ToolContext(caller.user_id, current_trace_id(), call.thread)
+        files = await files_of(caller.user_id, call.thread) if call.thread else ()
+        context = ToolContext(caller.user_id, current_trace_id(), call.thread, files)
         tool = tools[name]
         row = await asked(tasks, tool, tool.job_of(call.arguments, context), context=context, key=key)
         return TaskState.of(await _looked(tasks, row.id, caller.user_id, wait))

@@ -13,7 +13,7 @@ class RunPythonArguments(Arguments):
 
 
 def _job(given: RunPythonArguments, context: ToolContext) -> RunPythonInput:
-    return RunPythonInput(python_script=given.python_script, session=context.thread_id)
+    return RunPythonInput(python_script=given.python_script, session=context.thread_id, files=context.files)
 
 
 def _told(came: RunPythonOutput) -> str:

@@ -1,0 +1,1 @@
+"""A conversation taken along: as Markdown, as JSON, as a Jupyter notebook."""
