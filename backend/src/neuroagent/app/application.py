@@ -11,6 +11,7 @@ from neuroagent import __version__
 from neuroagent.app.auth.caller import TokenGate
 from neuroagent.app.chat.endpoints import chat_router
 from neuroagent.app.chat.room import ChatRoom, chat_room
+from neuroagent.app.chat.suggestion_endpoints import suggestions_router
 from neuroagent.app.chat.thread_endpoints import threads_router
 from neuroagent.app.circuits.endpoints import circuits_router
 from neuroagent.app.circuits.entitycore import EntityCore
@@ -58,6 +59,7 @@ class Rooms:
     tasks: Tasks
     hub: Hub
     reconciler: Reconciler
+    circuits: Circuits
     chat: ChatRoom
 
 
@@ -101,28 +103,30 @@ def _rooms(settings: AppSettings) -> Rooms:
     dispatch = Dispatch(ledger, turns, sender, grants, storage, sessions, shelves)
     hub = Hub(ledger, Line(lines.kept), Renewals(ledger, grants, lines.commands).answer, dispatch.ended)
     tasks = Tasks(ledger, turns, hub, dispatch)
-    chat = chat_room(tasks, lines, open_model(settings.llm), TOOLS, settings.chat)
-    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), chat)
+    circuits = _circuits(tasks, storage, settings)
+    chat = chat_room(tasks, lines, open_model(settings.llm), TOOLS, settings.chat, circuits=circuits)
+    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), circuits, chat)
 
 
 def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(health_router(rooms.database, rooms.lines.commands))
     app.include_router(sessions_router(rooms.tasks.dispatch.sessions))
     app.include_router(jobs_router(rooms.tasks, rooms.storage, settings.jobs))
-    app.include_router(tools_router(TOOLS, rooms.tasks, rooms.lines.commands))
+    app.include_router(tools_router(TOOLS, rooms.tasks, rooms.lines.commands, rooms.circuits))
     app.include_router(threads_router(rooms.chat, TOOLS, settings.chat))
+    app.include_router(suggestions_router(rooms.chat))
     app.include_router(chat_router(rooms.chat, settings.chat))
-    app.include_router(circuits_router(_circuits(rooms, settings)))
+    app.include_router(circuits_router(rooms.circuits))
     if isinstance(rooms.storage, DiskStorage):
         app.include_router(files_router(rooms.storage))
 
 
-def _circuits(rooms: Rooms, settings: AppSettings) -> Circuits:
+def _circuits(tasks: Tasks, storage: Storage, settings: AppSettings) -> Circuits:
     return Circuits(
-        Repository(rooms.tasks.ledger),
-        rooms.tasks,
-        rooms.storage,
-        Intake(rooms.storage, settings.storage.max_upload_bytes),
+        Repository(tasks.ledger),
+        tasks,
+        storage,
+        Intake(storage, settings.storage.max_upload_bytes),
         EntityCore(settings.entitycore),
         settings.circuits,
     )

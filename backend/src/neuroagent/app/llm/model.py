@@ -44,8 +44,11 @@ class ModelAway(Exception):
 
 @dataclass(frozen=True)
 class ChatModel:
+    """`can_think`: it is a language model, and not the built-in one."""
+
     name: str
     model: Model
+    can_think: bool = False
 
     async def replies(
         self, history: Sequence[JsonValue], instructions: str, offers: Sequence[Offer]

@@ -19,4 +19,5 @@ def open_model(settings: LlmSettings) -> ChatModel:
     client = AsyncOpenAI(
         base_url=settings.base_url, api_key=key, timeout=settings.timeout, max_retries=settings.retries
     )
-    return ChatModel(settings.model, OpenAIChatModel(settings.model, provider=OpenAIProvider(openai_client=client)))
+    model = OpenAIChatModel(settings.model, provider=OpenAIProvider(openai_client=client))
+    return ChatModel(settings.model, model, can_think=True)

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from neuroagent.app.auth.caller import CurrentCaller
 from neuroagent.app.body_limit import limited_to
+from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.engine.client import Tasks, TaskView
 from neuroagent.app.engine.workers import live_workers
 from neuroagent.app.errors import NotFound
@@ -62,7 +63,7 @@ class ToolCall(BaseModel):
     )
 
 
-def tools_router(tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis) -> APIRouter:
+def tools_router(tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis, circuits: Circuits) -> APIRouter:
     router = APIRouter(prefix="/api/tools", tags=["tools"], route_class=limited_to(MAX_BODY_BYTES))
 
     @router.get("")
@@ -82,9 +83,10 @@ def tools_router(tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis) -> AP
         """A tool without a model; what hasn't ended in time is found again at /api/tasks/{id}."""
         if name not in tools:
             raise NotFound(f"There is no tool {name[:100]!r}; there are {', '.join(tools)}.")
-        context = ToolContext(caller.user_id, current_trace_id(), call.thread)
+        context = ToolContext(caller.user_id, current_trace_id(), call.thread, circuits)
         tool = tools[name]
-        row = await asked(tasks, tool, tool.job_of(call.arguments, context), context=context, key=key)
+        job = await tool.job_of(call.arguments, context)
+        row = await asked(tasks, tool, job, context=context, key=key)
         return TaskState.of(await _looked(tasks, row.id, caller.user_id, wait))
 
     return router
