@@ -9,13 +9,13 @@ from fastapi.responses import StreamingResponse
 
 from neuroagent.app.auth.caller import CurrentCaller
 from neuroagent.app.body_limit import limited_to
+from neuroagent.app.chat.live import Leaving, Live
 from neuroagent.app.chat.models import RunRow
 from neuroagent.app.chat.room import ChatRoom
 from neuroagent.app.chat.run_hub import STILL_HERE
 from neuroagent.app.chat.schemas import ChatRequest, RunView, StopRequest
 from neuroagent.app.chat.settings import ChatSettings
 from neuroagent.app.chat.threads import BUSY
-from neuroagent.app.chat.wire import HEADERS
 from neuroagent.app.errors import Conflict, InvalidInput, NotFound, Unavailable
 
 logger = logging.getLogger(__name__)
@@ -75,16 +75,16 @@ def chat_router(room: ChatRoom, settings: ChatSettings) -> APIRouter:
     return router
 
 
-def _stream(room: ChatRoom, run: RunRow) -> StreamingResponse:
-    return StreamingResponse(_sent(room, run), media_type="text/event-stream", headers=HEADERS)
+def _stream(room: ChatRoom, run: RunRow) -> Live:
+    return Live(lambda leaving: _sent(room, run, leaving))
 
 
-async def _sent(room: ChatRoom, run: RunRow) -> AsyncIterator[bytes]:
+async def _sent(room: ChatRoom, run: RunRow, leaving: Leaving) -> AsyncIterator[bytes]:
     """Its beginning, what comes, and a comment now and then, which keeps proxies from hanging up."""
     yield b": here it comes\n\n"
     is_over = False
     try:
-        async for piece in room.hub.read(run.id):
+        async for piece in room.hub.read(run.id, leaving):
             if piece is None and is_over:
                 break  # its last word got lost with Redis
             is_over = is_over or (piece == b"" and await _has_ended(room, run))
