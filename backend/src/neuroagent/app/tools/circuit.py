@@ -72,8 +72,8 @@ def _rows(came: TalkToDfOutput) -> str:
             lines.pop()
             break
     shown = len(lines) - 1
-    rest = "" if shown == came.row_count else f" the first {shown:,} of {came.row_count:,} rows,"
-    return f"the answer's{rest} as data; the person sees the table{_and_chart(came)}.\n" + "\n".join(lines)
+    rest = "rows" if shown == came.row_count else f"first {shown:,} of {came.row_count:,} rows"
+    return f"the answer's {rest} as data; the person sees the table{_and_chart(came)}.\n" + "\n".join(lines)
 
 
 def _and_chart(came: TalkToDfOutput) -> str:
