@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from os import sysconf
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -70,6 +71,12 @@ class Ground:
 def memory(pid: int) -> int:
     lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) * KB for line in lines if line.startswith("VmRSS"))
+
+
+def cpu(pid: int) -> float:
+    """Seconds that it has worked: what a noisy machine doesn't change much."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / sysconf("SC_CLK_TCK")
 
 
 def app_pid(port: int) -> int:
@@ -142,11 +149,14 @@ async def crowd(ground: Ground, run_id: str, number: int, first: int) -> dict[st
         grown = memory(pid) - before
         with ground.redis.connect() as redis:
             connections = len(redis.client_list()) - 1
+        worked = cpu(pid)
         seconds = await deltas(ground, run_id, streams, first)
+        worked = cpu(pid) - worked
     return {
         f"kb_per_stream_{number}": round(grown / number / KB, 1),
         f"delta_p50_ms_{number}": round(median(seconds) * 1000, 1),
         f"delta_p99_ms_{number}": round(quantile(seconds, 0.99) * 1000, 1),
+        f"delta_cpu_us_{number}": round(worked / len(seconds) * 1e6, 1),
         f"connections_{number}": connections,
     }
 

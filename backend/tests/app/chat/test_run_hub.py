@@ -5,6 +5,7 @@ from contextlib import aclosing
 
 import pytest
 from app.chat.rooms import Opener
+from end_to_end.faults.servers import until
 from redis import Redis
 
 from neuroagent.app.chat import reader
@@ -94,11 +95,9 @@ async def test_nobody_is_listened_to_when_nobody_reads(opened: Opener, redis_cli
     hub = (await opened()).hub
     async with aclosing(hub.read("r1")) as one, aclosing(hub.read("r1")) as another:
         waiting = [asyncio.ensure_future(anext(reader)) for reader in (one, another)]
-        await asyncio.sleep(0.1)
-        assert redis_client.pubsub_channels("run:*") == [b"run:r1"]
+        await until(lambda: redis_client.pubsub_channels("run:*") == [b"run:r1"], "both are there")
         for one_waiting in waiting:
             one_waiting.cancel()
         await asyncio.wait(waiting)
 
-    await asyncio.sleep(0.1)
-    assert redis_client.pubsub_channels("run:*") == []
+    await until(lambda: redis_client.pubsub_channels("run:*") == [], "nobody listens")

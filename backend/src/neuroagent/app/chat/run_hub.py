@@ -54,9 +54,9 @@ class RunHub:
         async with self._reader(run_id, leaving) as reader:
             while not reader.has_left:
                 entries = await reader.something()
-                if reader.is_silent:
-                    reader.is_silent = False
+                if reader.is_silent and not (entries or reader.is_behind):
                     yield None
+                reader.is_silent = False
                 if reader.is_behind:
                     entries = await self._kept(run_id, reader, seen)
                     if not entries:
