@@ -85,7 +85,7 @@ async def test_a_slow_reader_misses_nothing(opened: Opener, lines: RedisLines, m
 
 
 async def test_silence_is_told_too(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "KEEP_ALIVE", 0.05)
+    monkeypatch.setattr(reader, "KEEP_ALIVE", 0.5)
     hub = (await opened()).hub
     async with aclosing(hub.read("r1")) as reading:
         assert [await anext(reading), await anext(reading)] == [b"", None]
