@@ -164,7 +164,7 @@ async def crowd(ground: Ground, run_id: str, number: int, first: int) -> dict[st
 def sizes(*, quick: bool, many: bool) -> list[int]:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    return [100] if quick else [1_000, *([10_000] if many and hard > 22_000 else [])]
+    return [100] if quick else [1_000, *([10_000] if many and hard > 11_000 else [])]
 
 
 def bench(*, quick: bool, many: bool) -> dict[str, float]:
