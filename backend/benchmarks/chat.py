@@ -28,6 +28,7 @@ from neuroagent.app.chat.run_stream import MORE, run_key, told
 TOKEN: Final = "the token of the benchmark"
 DELTAS: Final = 20
 BETWEEN: Final = 0.5  # seconds: with a thousand readers that is two thousand pieces a second
+AT_ONCE: Final = 50  # readers that come together
 FAR_AHEAD: Final = 1_000_000  # numbers of entries that the run itself doesn't reach
 KB: Final = 1024
 
@@ -94,14 +95,14 @@ def app_pid(port: int) -> int:
 @asynccontextmanager
 async def readers(ground: Ground, number: int) -> AsyncIterator[list[asyncio.StreamReader]]:
     request = f"GET /api/chat/many/stream HTTP/1.1\r\nHost: app\r\nAuthorization: Bearer {TOKEN}\r\n\r\n".encode()
-    opened = []
-    for _ in range(number):
-        reader, writer = await asyncio.open_connection("127.0.0.1", ground.port)
-        writer.write(request)
-        opened.append((reader, writer))
-        if len(opened) % 50 == 0:
-            await asyncio.sleep(0.05)
-    await asyncio.gather(*(_begun(reader) for reader, _ in opened))
+    opened: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+    while len(opened) < number:
+        together = min(AT_ONCE, number - len(opened))
+        new = [await asyncio.open_connection("127.0.0.1", ground.port) for _ in range(together)]
+        for _, writer in new:
+            writer.write(request)
+        await asyncio.gather(*(_begun(reader) for reader, _ in new))
+        opened += new
     try:
         yield [reader for reader, _ in opened]
     finally:

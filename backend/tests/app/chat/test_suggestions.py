@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 from app.chat.rooms import Opener, ask, heard
 from app.engine.workers_of_tests import Hand, done
@@ -106,14 +105,3 @@ async def test_a_model_is_asked_in_a_thread_that_has_begun(room: ChatRoom, serve
     assert first == Suggestions("model", ["a?", "b?", "c?"])
     assert second.source == "starter", "a model that says nothing useful is passed over"
     assert '"hello"' in server.asked[0]["messages"][1]["content"]
-
-
-async def test_over_http_and_only_for_the_owner(client: httpx.AsyncClient) -> None:
-    made = (await client.post("/api/threads", json={})).json()["id"]
-
-    answer = await client.get(f"/api/threads/{made}/suggestions")
-
-    assert answer.json() == {"suggestions": list(STARTERS.values()), "source": "starter"}
-    assert (await client.get("/api/threads/other/suggestions")).status_code == 404
-    client.headers.pop("authorization")
-    assert (await client.get(f"/api/threads/{made}/suggestions")).status_code == 401
