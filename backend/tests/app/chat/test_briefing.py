@@ -1,5 +1,7 @@
 """What a run is told before it begins."""
 
+from typing import Any
+
 import pytest
 from app.chat.rooms import Opener, ask
 from stores import chunks
@@ -52,7 +54,7 @@ async def test_a_context_knows_the_person_the_thread_and_its_circuit(room: ChatR
 
 
 def test_of_each_tool_the_last_task_that_answered_is_known() -> None:
-    parts = [
+    parts: list[dict[str, Any]] = [
         {"type": "text", "text": "hi"},
         *({"type": "data-tool", "id": call, "data": {"task_id": f"task of {call}"}} for call in ("a", "b", "c")),
         {"type": "tool-nap", "toolCallId": "a", "state": "output-available"},

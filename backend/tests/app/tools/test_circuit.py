@@ -63,7 +63,8 @@ async def test_another_s_circuit_isn_t_there(circuits: Circuits) -> None:
 
 async def test_a_follow_up_leans_on_what_got_an_answer(circuits: Circuits, redis_client: Redis) -> None:
     await circuits.upload("ada", "a.csv", "csv", chunks(b"a\n"))
-    hand, last = Hand(redis_client), {}
+    hand = Hand(redis_client)
+    last: dict[str, str] = {}
     hand.take("circuit_q")  # its description
     for question, outcome in (("How many per layer?", "answered"), ("How sad?", "abstained")):
         context = ToolContext("ada", "t", circuits=circuits, last=last)
