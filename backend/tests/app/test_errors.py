@@ -6,6 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from neuroagent.app.errors import NotFound, Unavailable, add_error_handlers
 from neuroagent.app.tracing import Tracing
@@ -29,6 +30,10 @@ def broken() -> httpx.AsyncClient:
     async def database() -> None:
         raise OperationalError("SELECT secret", None, Exception("refused"), hide_parameters=True)
 
+    @app.get("/crowd")
+    async def crowd() -> None:
+        raise NoConnectionLeft("QueuePool limit of size 10 overflow 20 reached")
+
     @app.get("/bug")
     async def bug() -> None:
         raise KeyError("internal-detail")
@@ -47,6 +52,7 @@ def broken() -> httpx.AsyncClient:
         ("/missing", 404, "not_found", "There is no such thing."),
         ("/away", 503, "unavailable", "Redis is away."),
         ("/database", 503, "unavailable", "The database can't be reached"),
+        ("/crowd", 503, "unavailable", "The database can't be reached"),
         ("/nowhere", 404, "not_found", "Not Found"),
         ("/number/many", 422, "invalid_input", "path.number"),
         ("/bug", 500, "internal", "the log has the cause under trace-1"),

@@ -13,6 +13,7 @@ from neuroagent.app.chat.endpoints import chat_router
 from neuroagent.app.chat.files.repository import FOLDER as THREAD_FILES
 from neuroagent.app.chat.files.repository import ThreadFiles
 from neuroagent.app.chat.room import ChatRoom, chat_room
+from neuroagent.app.chat.suggestion_endpoints import suggestions_router
 from neuroagent.app.chat.thread_routers import all_thread_routers
 from neuroagent.app.circuits.endpoints import circuits_router
 from neuroagent.app.circuits.entitycore import EntityCore
@@ -61,6 +62,7 @@ class Rooms:
     tasks: Tasks
     hub: Hub
     reconciler: Reconciler
+    circuits: Circuits
     chat: ChatRoom
 
 
@@ -107,28 +109,30 @@ def _rooms(settings: AppSettings) -> Rooms:
     renewals = Renewals(ledger, grants, lines.commands, again)
     hub = Hub(ledger, Line(lines.kept), renewals.answer, dispatch.ended)
     tasks = Tasks(ledger, turns, hub, dispatch)
-    chat = chat_room(tasks, lines, open_model(settings.llm), TOOLS, settings.chat)
-    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), chat)
+    circuits = _circuits(tasks, storage, settings)
+    chat = chat_room(tasks, lines, open_model(settings.llm), TOOLS, settings.chat, circuits=circuits)
+    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), circuits, chat)
 
 
 def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(health_router(rooms.database, rooms.lines.commands))
     app.include_router(sessions_router(rooms.tasks.dispatch.sessions))
     app.include_router(jobs_router(rooms.tasks, rooms.storage, settings.jobs))
-    app.include_router(tools_router(TOOLS, rooms.tasks, rooms.lines.commands, rooms.chat.files.at_hand))
+    app.include_router(tools_router(TOOLS, rooms.tasks, rooms.lines.commands, rooms.circuits, rooms.chat.files.at_hand))
     app.include_router(all_thread_routers(rooms.chat, TOOLS, settings.chat))
+    app.include_router(suggestions_router(rooms.chat))
     app.include_router(chat_router(rooms.chat, settings.chat))
-    app.include_router(circuits_router(_circuits(rooms, settings)))
+    app.include_router(circuits_router(rooms.circuits))
     if isinstance(rooms.storage, DiskStorage):
         app.include_router(files_router(rooms.storage))
 
 
-def _circuits(rooms: Rooms, settings: AppSettings) -> Circuits:
+def _circuits(tasks: Tasks, storage: Storage, settings: AppSettings) -> Circuits:
     return Circuits(
-        Repository(rooms.tasks.ledger),
-        rooms.tasks,
-        rooms.storage,
-        Intake(rooms.storage, settings.storage.max_upload_bytes),
+        Repository(tasks.ledger),
+        tasks,
+        storage,
+        Intake(storage, settings.storage.max_upload_bytes),
         EntityCore(settings.entitycore),
         settings.circuits,
     )

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from starlette.exceptions import HTTPException
 
 from neuroagent.app.tracing import TRACE_HEADER, current_trace_id
@@ -61,7 +62,7 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
-    for away in (OperationalError, InterfaceError, ConnectionError):
+    for away in (OperationalError, InterfaceError, ConnectionError, NoConnectionLeft):
         app.add_exception_handler(away, _away)
     app.add_exception_handler(Exception, _bug)
 

@@ -36,6 +36,13 @@ class CircuitFile(Message):
 CircuitSource = Annotated[CircuitFile | CircuitLink, Field(discriminator="kind")]
 
 
+class CircuitName(Message):
+    """A circuit as its owner knows it."""
+
+    id: str = Field(max_length=36)
+    name: str = Field(max_length=200)
+
+
 class PreviousQuestion(Message):
     """What was asked and answered before in the thread, so that "and only in layer 5?" has something to add to."""
 
@@ -55,6 +62,7 @@ class ModelChoice(Message):
 class TalkToDfInput(Message):
     question: str = Field(min_length=1, max_length=2_000)
     circuit: CircuitSource
+    known_as: CircuitName | None = Field(None, description="It comes back with the answer.")
     format: FileKind = "auto"
     population: str = Field("", max_length=500, description="Empty: the one there is, or the largest.")
     previous: tuple[PreviousQuestion, ...] = Field((), max_length=20, description="Of this thread, oldest first.")
@@ -99,6 +107,7 @@ class TalkToDfOutput(Message):
     tokens: Tokens = Tokens()
     chart: JsonValue = Field(None, description="A plotly figure as JSON, where the shape suggests one.")
     file: StoredFile | None = Field(None, description="The whole answer, where it is too large for `rows`.")
+    circuit: CircuitName | None = Field(None, description="Which one was asked, as its owner knows it.")
     population: str = ""
     choices: tuple[Choice, ...] = ()
     suggestions: tuple[str, ...] = Field((), description="Questions that this very population can answer.")
@@ -140,6 +149,7 @@ class DescribedPopulation(Message):
     rows: int = Field(ge=0)
     columns: tuple[DescribedColumn, ...] = ()
     skipped: tuple[LeftOut, ...] = ()
+    suggestions: tuple[str, ...] = Field((), description="Questions that it can answer.")
 
 
 class DescribeCircuitOutput(Message):

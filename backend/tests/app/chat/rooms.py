@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from neuroagent.app.chat.ask import Question
@@ -11,6 +11,11 @@ from neuroagent.app.chat.models import RunRow
 from neuroagent.app.chat.room import ChatRoom, chat_room
 from neuroagent.app.chat.settings import ChatSettings
 from neuroagent.app.chat.wire import Chunk
+from neuroagent.app.circuits.entitycore import EntityCore, EntityCoreSettings
+from neuroagent.app.circuits.intake import Intake
+from neuroagent.app.circuits.repository import FOLDER, Repository
+from neuroagent.app.circuits.service import Circuits
+from neuroagent.app.circuits.settings import CircuitsSettings
 from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.redis import RedisLines
 from neuroagent.app.llm.builtin import builtin_model
@@ -34,7 +39,17 @@ class Opener:
     def closed(self, model: ChatModel | None = None, **limits: float) -> ChatRoom:
         """One whose process does nothing by itself."""
         settings = ChatSettings.model_validate({"limits": limits})
-        return chat_room(self.tasks, self.lines, model or builtin_model(), TOOLS, settings)
+        circuits = circuits_room(self.tasks)
+        return chat_room(circuits.tasks, self.lines, model or builtin_model(), TOOLS, settings, circuits=circuits)
+
+
+def circuits_room(tasks: Tasks) -> Circuits:
+    """Its tasks may be given what people keep there."""
+    shelves = {FOLDER: Repository(tasks.ledger).owns}
+    tasks = replace(tasks, dispatch=replace(tasks.dispatch, shelves=shelves))
+    storage = tasks.dispatch.storage
+    intake, elsewhere = Intake(storage, 1_000_000), EntityCore(EntityCoreSettings())
+    return Circuits(Repository(tasks.ledger), tasks, storage, intake, elsewhere, CircuitsSettings())
 
 
 async def ask(room: ChatRoom, text: str, thread_id: str = "t1", **more: Any) -> RunRow:

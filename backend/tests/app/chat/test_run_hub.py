@@ -5,9 +5,10 @@ from contextlib import aclosing
 
 import pytest
 from app.chat.rooms import Opener
+from end_to_end.faults.servers import until
 from redis import Redis
 
-from neuroagent.app.chat import run_hub
+from neuroagent.app.chat import reader
 from neuroagent.app.chat.run_hub import RunHub
 from neuroagent.app.chat.run_stream import RunStream
 from neuroagent.app.engine.redis import RedisLines
@@ -66,7 +67,7 @@ async def test_who_heard_an_attempt_that_died_is_sent_away_to_hear_it_anew(opene
 
 
 async def test_a_slow_reader_misses_nothing(opened: Opener, lines: RedisLines, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_hub, "MOST_WAITING", 2)
+    monkeypatch.setattr(reader, "MOST_WAITING", 2)
     hub = (await opened()).hub
     stream = await spoken(lines)
     async with aclosing(hub.read("r1")) as reading:
@@ -84,7 +85,7 @@ async def test_a_slow_reader_misses_nothing(opened: Opener, lines: RedisLines, m
 
 
 async def test_silence_is_told_too(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_hub, "KEEP_ALIVE", 0.05)
+    monkeypatch.setattr(reader, "KEEP_ALIVE", 0.5)
     hub = (await opened()).hub
     async with aclosing(hub.read("r1")) as reading:
         assert [await anext(reading), await anext(reading)] == [b"", None]
@@ -94,11 +95,9 @@ async def test_nobody_is_listened_to_when_nobody_reads(opened: Opener, redis_cli
     hub = (await opened()).hub
     async with aclosing(hub.read("r1")) as one, aclosing(hub.read("r1")) as another:
         waiting = [asyncio.ensure_future(anext(reader)) for reader in (one, another)]
-        await asyncio.sleep(0.1)
-        assert redis_client.pubsub_channels("run:*") == [b"run:r1"]
+        await until(lambda: redis_client.pubsub_channels("run:*") == [b"run:r1"], "both are there")
         for one_waiting in waiting:
             one_waiting.cancel()
         await asyncio.wait(waiting)
 
-    await asyncio.sleep(0.1)
-    assert redis_client.pubsub_channels("run:*") == []
+    await until(lambda: redis_client.pubsub_channels("run:*") == [], "nobody listens")

@@ -23,6 +23,23 @@ async def test_a_thread_is_made_renamed_and_pinned(client: httpx.AsyncClient) ->
     assert (seen["title"], seen["pinned"], seen["tools"], seen["runs"]) == ("Layer 6", True, [], [])
 
 
+async def test_a_thread_is_about_a_circuit_of_one_s_own(client: httpx.AsyncClient) -> None:
+    circuit = (await client.post("/api/circuits/upload?name=a.csv", content=b"a\n1\n")).json()["id"]
+    made_with = (await client.post("/api/threads", json={"circuit": circuit})).json()
+    thread = await made(client)
+
+    changed = (await client.patch(f"/api/threads/{thread}", json={"circuit": circuit})).json()
+    without = (await client.patch(f"/api/threads/{thread}", json={"circuit": None})).json()
+
+    assert (made_with["circuit"], changed["circuit"], without["circuit"]) == (circuit, circuit, None)
+    for refused in (
+        await client.post("/api/threads", json={"circuit": thread}),
+        await client.patch(f"/api/threads/{thread}", json={"circuit": "\u0000"}),
+    ):
+        assert refused.status_code == 404
+        assert "There is no circuit" in refused.json()["error"]["message"]
+
+
 @pytest.mark.parametrize(
     ("change", "status", "said"),
     [

@@ -1,6 +1,7 @@
 """Calls go to the workers once, and what goes on there is told as it happens."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from app.engine.workers_of_tests import Hand, done
@@ -68,6 +69,28 @@ async def test_the_same_call_is_the_same_task(tasks: Tasks, hand: Hand) -> None:
 
     assert first.under_way["r-0-0"].id == second.under_way["r-0-0"].id
     assert hand.waiting() == 1
+
+
+async def test_a_call_that_another_process_has_made_stays_that_call(tasks: Tasks, hand: Hand) -> None:
+    await toolbox(tasks, []).ask(CHECK, "r-0-0")
+    again = replace(toolbox(tasks, []), is_again=True)
+
+    assert await again.ask(Call("c", "check_worker", '{"store": true}'), "r-0-0") is None
+    assert await again.ask(CHECK, "r-0-1") is None
+
+    assert [row.input["store"] for row in again.under_way.values()] == [False, False]  # type: ignore[index,call-overload]  # a job
+    assert hand.waiting() == 2
+
+
+async def test_the_next_call_knows_the_task_of_the_last(tasks: Tasks, hand: Hand) -> None:
+    tools = toolbox(tasks, [])
+    await tools.ask(CHECK, "r-0-0")
+    job, turn = hand.take()
+    turn.end(done(OUTPUT))
+
+    await tools.answer(CHECK, "r-0-0")
+
+    assert tools.context.last == {"check_worker": job.task_id}
 
 
 async def test_what_nobody_waits_for_is_cancelled(tasks: Tasks) -> None:

@@ -10,7 +10,7 @@ from neuroagent.app.circuits.schemas import Asking, Link, Registration
 from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.engine.dispatch import files_in
 from neuroagent.app.errors import Conflict, InvalidInput, NotFound
-from neuroagent.task_schemas.circuit import TALK_TO_DF, CircuitFile, CircuitLink, TalkToDfInput
+from neuroagent.task_schemas.circuit import TALK_TO_DF, CircuitFile, CircuitLink, CircuitName, TalkToDfInput
 from neuroagent.task_schemas.system import PING, PingInput
 
 ELSEWHERE = Registration(name="far", source=Link(url="https://x.example/c.gz"))
@@ -67,6 +67,12 @@ async def test_a_thread_grows_by_the_question_before(circuits: Circuits, of_ann:
     third = await question(circuits, of_ann, Asking(question="as percentages", after=second.id))
 
     assert [before.question for before in third.previous] == ["How many?", "and of a?"]
+
+
+async def test_the_answer_says_which_circuit_it_is_of(circuits: Circuits, of_ann: CircuitRow) -> None:
+    job = await question(circuits, of_ann, Asking(question="How many?"))
+
+    assert job.known_as == CircuitName(id=of_ann.id, name="c.csv")
 
 
 async def test_a_thread_is_one_s_own_and_of_questions(circuits: Circuits, of_ann: CircuitRow) -> None:

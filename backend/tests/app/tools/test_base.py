@@ -10,17 +10,17 @@ from neuroagent.task_schemas.system import WorkerHealthCheckInput
 CONTEXT = ToolContext("ada", "trace")
 
 
-def test_what_fits_becomes_a_job() -> None:
-    assert CHECK_WORKER.job_of({"store": True}, CONTEXT) == WorkerHealthCheckInput(store=True)
+async def test_what_fits_becomes_a_job() -> None:
+    assert await CHECK_WORKER.job_of({"store": True}, CONTEXT) == WorkerHealthCheckInput(store=True)
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [({"store": "perhaps"}, "store: Input should be"), ({"shop": 1}, "shop: Extra"), ([], "arguments: Input should")],
 )
-def test_what_doesn_t_fit_is_said_without_the_value(given: object, said: str) -> None:
+async def test_what_doesn_t_fit_is_said_without_the_value(given: object, said: str) -> None:
     with pytest.raises(InvalidInput, match="The arguments don't fit 'check_worker'") as refused:
-        CHECK_WORKER.job_of(given, CONTEXT)  # type: ignore[arg-type]  # a model may write anything
+        await CHECK_WORKER.job_of(given, CONTEXT)  # type: ignore[arg-type]  # a model may write anything
 
     assert said in str(refused.value)
     assert "perhaps" not in str(refused.value)

@@ -29,14 +29,14 @@ def told(**changes: object) -> str:
     return RUN_PYTHON_TOOL.told(QUIET.model_copy(update=changes))
 
 
-def test_the_thread_is_the_session() -> None:
-    job = RUN_PYTHON_TOOL.job_of({"python_script": "x = 1"}, ToolContext("ann", "t", "thread-1"))
+async def test_the_thread_is_the_session() -> None:
+    job = await RUN_PYTHON_TOOL.job_of({"python_script": "x = 1"}, ToolContext("ann", "t", "thread-1"))
 
     assert job == RunPythonInput(python_script="x = 1", session="thread-1")
 
 
-def test_without_a_thread_nothing_is_kept() -> None:
-    job = RUN_PYTHON_TOOL.job_of({"python_script": "x = 1"}, ToolContext("ann", "t"))
+async def test_without_a_thread_nothing_is_kept() -> None:
+    job = await RUN_PYTHON_TOOL.job_of({"python_script": "x = 1"}, ToolContext("ann", "t"))
 
     assert job == RunPythonInput(python_script="x = 1")
 

@@ -17,6 +17,7 @@ def test_every_population_is_described_the_largest_first(
     found = described(DescribeCircuitInput(circuit=link(circuit_site), most_values=3), report, workshop)
 
     assert [(each.name, each.rows) for each in found.populations] == [("S1_neurons", 2_000), ("VPM_fibres", 100)]
+    assert [len(each.suggestions) for each in found.populations] == [3, 0], "of the one that is asked by itself"
     layer = next(column for column in found.populations[0].columns if column.name == "layer")
     assert (layer.type, len(layer.values)) == ("text", 3)
     assert layer.distinct is not None

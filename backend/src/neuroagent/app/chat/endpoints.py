@@ -1,7 +1,5 @@
 """/api/chat: ask, read along, stop; the AI SDK's UI message stream, version 1."""
 
-import logging
-from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import APIRouter, Response, status
@@ -9,18 +7,14 @@ from fastapi.responses import StreamingResponse
 
 from neuroagent.app.auth.caller import CurrentCaller
 from neuroagent.app.body_limit import limited_to
+from neuroagent.app.chat.live import Live
 from neuroagent.app.chat.models import RunRow
 from neuroagent.app.chat.room import ChatRoom
-from neuroagent.app.chat.run_hub import STILL_HERE
 from neuroagent.app.chat.schemas import ChatRequest, RunView, StopRequest
 from neuroagent.app.chat.settings import ChatSettings
 from neuroagent.app.chat.threads import BUSY
-from neuroagent.app.chat.wire import HEADERS
-from neuroagent.app.errors import Conflict, InvalidInput, NotFound, Unavailable
+from neuroagent.app.errors import Conflict, InvalidInput, NotFound
 
-logger = logging.getLogger(__name__)
-
-DONE = b"data: [DONE]\n\n"
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {}}, "description": "UI message stream, version 1"}
 }
@@ -30,7 +24,7 @@ def chat_router(room: ChatRoom, settings: ChatSettings) -> APIRouter:
     router = APIRouter(prefix="/api/chat", tags=["chat"], route_class=limited_to(settings.max_body_bytes))
 
     @router.post("", response_class=StreamingResponse, responses=STREAM)
-    async def ask(asked: ChatRequest, caller: CurrentCaller) -> StreamingResponse:
+    async def ask(asked: ChatRequest, caller: CurrentCaller) -> Live:
         """Ask, and read the answer as it comes; it goes on when you leave, and waits its turn while another runs."""
         if asked.trigger == "submit-message" and (not asked.messages or asked.messages[-1].role != "user"):
             raise InvalidInput("The last message must be the person's, with role `user`.")
@@ -75,26 +69,10 @@ def chat_router(room: ChatRoom, settings: ChatSettings) -> APIRouter:
     return router
 
 
-def _stream(room: ChatRoom, run: RunRow) -> StreamingResponse:
-    return StreamingResponse(_sent(room, run), media_type="text/event-stream", headers=HEADERS)
+def _stream(room: ChatRoom, run: RunRow) -> Live:
+    return Live(room.hub, run.id, lambda: _has_ended(room, run.id))
 
 
-async def _sent(room: ChatRoom, run: RunRow) -> AsyncIterator[bytes]:
-    """Its beginning, what comes, and a comment now and then, which keeps proxies from hanging up."""
-    yield b": here it comes\n\n"
-    is_over = False
-    try:
-        async for piece in room.hub.read(run.id):
-            if piece is None and is_over:
-                break  # its last word got lost with Redis
-            is_over = is_over or (piece == b"" and await _has_ended(room, run))
-            yield STILL_HERE if piece is None else piece
-    except Unavailable as error:  # who comes again hears it all
-        logger.warning("chat.not_read", extra={"run_id": run.id, "reason": str(error)})
-        return
-    yield DONE
-
-
-async def _has_ended(room: ChatRoom, run: RunRow) -> bool:
-    now = await room.runs.rows.find(run.id)
+async def _has_ended(room: ChatRoom, run_id: str) -> bool:
+    now = await room.runs.rows.find(run_id)
     return now is None or now.state not in BUSY

@@ -13,6 +13,7 @@ from neuroagent.app.chat.run_rows import RunRows
 from neuroagent.app.chat.runs import Runs
 from neuroagent.app.chat.settings import ChatSettings
 from neuroagent.app.chat.threads import Threads
+from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.redis import RedisLines
 from neuroagent.app.llm.model import ChatModel
@@ -35,10 +36,16 @@ class ChatRoom:
             yield
 
 
-def chat_room(
-    tasks: Tasks, lines: RedisLines, model: ChatModel, tools: Mapping[str, AnyTool], settings: ChatSettings
+def chat_room(  # noqa: PLR0913 - what it stands on, once
+    tasks: Tasks,
+    lines: RedisLines,
+    model: ChatModel,
+    tools: Mapping[str, AnyTool],
+    settings: ChatSettings,
+    *,
+    circuits: Circuits,
 ) -> ChatRoom:
     threads, rows = Threads(tasks.ledger), RunRows(tasks.ledger, str(uuid4()))
     files = ThreadFiles(tasks.ledger, tasks.dispatch.storage, settings.files)
-    runs = Runs(rows, threads, files, lines.commands, tasks, model, tools, settings.limits)
+    runs = Runs(rows, threads, files, lines.commands, tasks, model, tools, circuits, settings.limits)
     return ChatRoom(threads, files, Asking(threads), runs, RunHub(lines.commands, lines.kept, runs.stop), settings)

@@ -3,9 +3,8 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from redis.asyncio import Redis
@@ -13,30 +12,15 @@ from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from neuroagent.app.background import beside
+from neuroagent.app.chat.reader import Entry, Reader
 from neuroagent.app.chat.run_stream import END, run_key
 from neuroagent.app.engine.redis import redis_needed
 
 CONTROL: Final = "runs:control"  # a run's id: its holder is to stop it
-KEEP_ALIVE: Final = 15.0  # seconds
-MOST_WAITING: Final = 2_000  # entries; who is further behind reads them from Redis
 PAUSE: Final = 0.2
 STILL_HERE: Final = b": still here\n\n"
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A piece of a run, ready to be sent."""
-
-    order: tuple[int, int]
-    is_last: bool
-    sent: bytes
-
-
-@dataclass(eq=False)
-class Reader:
-    entries: asyncio.Queue[Entry | None] = field(default_factory=asyncio.Queue)  # None: something may be missing
 
 
 class RunHub:
@@ -64,54 +48,50 @@ class RunHub:
         with redis_needed():
             await self._commands.publish(CONTROL, run_id)
 
-    async def read(self, run_id: str) -> AsyncGenerator[bytes | None]:
+    async def read(self, run_id: str, leaving: "asyncio.Future[None] | None" = None) -> AsyncGenerator[bytes | None]:
         """All that a run says, from its beginning; None: nothing for a while; nothing at all: there may be no more."""
         seen = (0, 0)
-        async with self._reader(run_id) as reader:
-            while True:
-                async for entry in self._next(run_id, reader, seen):
-                    if not isinstance(entry, Entry):
-                        yield entry
-                        continue
-                    if seen[0] not in {0, entry.order[0]}:
-                        return  # it was taken up and told anew: who comes again hears it all
-                    seen = entry.order
-                    yield entry.sent
-                    if entry.is_last:
-                        return
+        async with self._reader(run_id, leaving) as reader:
+            while not reader.has_left:
+                entries = await reader.something()
+                if reader.is_silent and not (entries or reader.is_behind):
+                    yield None
+                reader.is_silent = False
+                if reader.is_behind:
+                    entries = await self._kept(run_id, reader, seen)
+                    if not entries:
+                        yield b""
+                now = [entry for entry in entries if entry.order > seen]
+                told = _of_one_attempt(now, seen[0] or (now[0].order[0] if now else 0))
+                if told:
+                    seen = told[-1].order
+                    yield told[0].sent if len(told) == 1 else b"".join(entry.sent for entry in told)
+                if len(told) < len(now) or (told and told[-1].is_last):
+                    return  # it has ended; or was taken up and told anew, and who comes again hears it all
 
-    async def _next(self, run_id: str, reader: Reader, seen: tuple[int, int]) -> AsyncGenerator[Entry | bytes | None]:
-        """What comes next: usually one entry, and all that are kept when some may have been missed."""
-        try:
-            entry = await asyncio.wait_for(reader.entries.get(), KEEP_ALIVE)
-        except TimeoutError:
-            yield None
-            return
-        if entry is not None:
-            if entry.order > seen:
-                yield entry
-            return
+    async def _kept(self, run_id: str, reader: Reader, seen: tuple[int, int]) -> list[Entry]:
+        reader.is_behind = False
         with redis_needed():
             kept = await self._commands.xrange(run_key(run_id), f"({seen[0]}-{seen[1]}", "+")
-        if not kept:
-            yield b""
-        for number, fields in kept:
-            yield _entry(number, fields[b"flag"], fields[b"chunks"].split(b"\n"))
+        return [_entry(number, fields[b"flag"], fields[b"chunks"].split(b"\n")) for number, fields in kept]
 
     @asynccontextmanager
-    async def _reader(self, run_id: str) -> AsyncIterator[Reader]:
+    async def _reader(self, run_id: str, leaving: "asyncio.Future[None] | None") -> AsyncIterator[Reader]:
         reader = Reader()
         is_first = not self._readers[run_id]
         self._readers[run_id].add(reader)
+        if leaving is not None:
+            leaving.add_done_callback(reader.leave)
         try:
             if is_first:
                 async with self._changing:
                     with redis_needed():
                         await self._pubsub.subscribe(run_key(run_id))
             else:
-                reader.entries.put_nowait(None)
+                reader.look_again()
             yield reader
         finally:
+            reader.close()
             self._readers[run_id].discard(reader)
             await self._left(run_id)
 
@@ -140,20 +120,24 @@ class RunHub:
         channel = message["channel"].decode()
         run_id = channel.removeprefix("run:")
         if message["type"] == "subscribe":  # also after a lost connection
-            self._give(run_id, None)
+            self._look_again(run_id)
         elif message["type"] == "message" and channel == CONTROL:
             self._on_stop(message["data"].decode())
         elif message["type"] == "message":
             number, flag, *chunks = message["data"].split(b"\n")
             self._give(run_id, _entry(number, flag, chunks))
 
-    def _give(self, run_id: str, entry: Entry | None) -> None:
+    def _look_again(self, run_id: str) -> None:
         for reader in self._readers.get(run_id, ()):
-            if reader.entries.qsize() < MOST_WAITING:
-                reader.entries.put_nowait(entry)
-            else:
-                reader.entries = asyncio.Queue()
-                reader.entries.put_nowait(None)
+            reader.look_again()
+
+    def _give(self, run_id: str, entry: Entry) -> None:
+        for reader in self._readers.get(run_id, ()):
+            reader.give(entry)
+
+
+def _of_one_attempt(entries: Sequence[Entry], attempt: int) -> list[Entry]:
+    return [entry for entry in entries if entry.order[0] == attempt]
 
 
 def _entry(number: bytes, flag: bytes, chunks: list[bytes]) -> Entry:

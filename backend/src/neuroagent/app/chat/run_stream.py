@@ -14,6 +14,7 @@ from neuroagent.app.chat.wire import Chunk
 BETWEEN: Final = 0.05  # seconds: twenty times a second is as smooth as anybody can see
 KEPT_RUNNING: Final = 86_400  # seconds
 KEPT_ENDED: Final = 3_600
+AT_ONCE: Final = frozenset({"tool-output-available", "tool-output-error"})  # somebody has waited long enough
 END: Final = "end"
 MORE: Final = "more"
 
@@ -41,7 +42,8 @@ class RunStream:
         self._number = 0
         self._waiting: list[Chunk] = []
         self._something = asyncio.Event()
-        self._leaving = asyncio.Event()
+        self._leaving = False
+        self._hurry = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
@@ -56,6 +58,8 @@ class RunStream:
         if not self._is_more_of_the_last(chunk):
             self._waiting.append(dict(chunk))
         self._something.set()
+        if chunk["type"] in AT_ONCE:
+            self._hurry.set()
 
     async def end(self, *chunks: Chunk) -> None:
         """The last words."""
@@ -68,8 +72,9 @@ class RunStream:
 
     async def leave(self) -> None:
         """Write no more; somebody else may go on."""
-        self._leaving.set()
+        self._leaving = True
         self._something.set()
+        self._hurry.set()
         if self._writer is not None:  # never cut: what it has in its hands would be lost
             await asyncio.wait([self._writer])
 
@@ -84,15 +89,16 @@ class RunStream:
         return True
 
     async def _write_on(self) -> None:
-        while not self._leaving.is_set():
+        while not self._leaving:
             if self._waiting:
                 await self._write(MORE)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._leaving.wait(), BETWEEN)
+                    await asyncio.wait_for(self._hurry.wait(), BETWEEN)
             await self._something.wait()
 
     async def _write(self, flag: str) -> None:
         self._something.clear()
+        self._hurry.clear()
         self._number += 1
         chunks, self._waiting = self._waiting, []
         lines = [json.dumps(chunk, ensure_ascii=False, separators=(",", ":")) for chunk in chunks]

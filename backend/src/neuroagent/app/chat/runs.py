@@ -5,8 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import JsonValue
 from redis.asyncio import Redis
@@ -14,6 +13,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from neuroagent.app.background import cancelled
+from neuroagent.app.chat.briefing import Briefing
 from neuroagent.app.chat.carrier import Carrier
 from neuroagent.app.chat.files.repository import ThreadFiles
 from neuroagent.app.chat.models import RunRow
@@ -21,19 +21,20 @@ from neuroagent.app.chat.progress import Checkpoint, Progress
 from neuroagent.app.chat.run_rows import RunRows
 from neuroagent.app.chat.run_stream import RunStream
 from neuroagent.app.chat.threads import Threads
+from neuroagent.app.chat.titles import Titles
 from neuroagent.app.chat.toolbox import WorkerTools
 from neuroagent.app.chat.turn import Turn, TurnLimits
 from neuroagent.app.chat.wire import Chunk, UiMessage
+from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.engine.client import Tasks
 from neuroagent.app.errors import AppError
 from neuroagent.app.llm.model import ChatModel
-from neuroagent.app.tools.base import AnyTool, ToolContext
+from neuroagent.app.tools.base import AnyTool
 from neuroagent.app.tools.offered import as_offered
 from neuroagent.config.logging import bound
 
 BEAT: Final = 2.0  # seconds
 MOST_ATTEMPTS: Final = 5
-INSTRUCTIONS: Final = Path(__file__).with_name("system.md")
 GIVEN_UP: Final = "The answer was interrupted, and could not be taken up again; what was there is kept."
 
 logger = logging.getLogger(__name__)
@@ -48,9 +49,14 @@ class Runs:
     tasks: Tasks
     model: ChatModel
     tools: Mapping[str, AnyTool]
+    circuits: Circuits
     limits: TurnLimits
     _carried: dict[str, tuple[Carrier, "asyncio.Task[None]"]] = field(default_factory=dict)
     _is_open: bool = False
+
+    def __post_init__(self) -> None:
+        self.briefing = Briefing(self.circuits)
+        self._titles = Titles(self.threads, self.model)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -61,6 +67,7 @@ class Runs:
         finally:
             self._is_open = False
             await cancelled(watching)
+            await self._titles.close()
             await self._leave_all()
 
     async def begin(self, thread_id: str) -> None:
@@ -90,6 +97,7 @@ class Runs:
         with bound(run_id=run.id, thread_id=run.thread_id, user_id=run.owner, trace_id=run.trace_id):
             try:
                 await carrier.carry()
+                self._titles.begin(run)
                 await self.begin(run.thread_id)
             except (SQLAlchemyError, OSError, RedisError) as error:  # it is taken up when its lease has run out
                 logger.warning("run.left", extra={"reason": str(error)})
@@ -108,12 +116,14 @@ class Runs:
             carrier.say(chunk)
 
         tools = await as_offered({name: tool for name, tool in self.tools.items() if name in chosen}, self.redis)
+        parts = [part for message in branch for part in _entries(message.parts)]
         files = await self.files.at_hand(run.owner, run.thread_id, run.created_at)
-        toolbox = WorkerTools(self.tasks, tools, ToolContext(run.owner, run.trace_id, run.thread_id, files), say)
+        context = self.briefing.context(run, thread, [*parts, *kept.parts], files)
+        toolbox = WorkerTools(self.tasks, tools, context, say, is_again=run.attempt > 1)
         turn = Turn(
             run.id,
             self.model,
-            INSTRUCTIONS.read_text(encoding="utf-8"),
+            await self.briefing.instructions(thread, with_works=not self.model.can_think),
             toolbox,
             self.limits,
             [entry for message in branch for entry in _entries(message.exchange)],
@@ -163,5 +173,5 @@ class Runs:
             await asyncio.wait([carrying for _, carrying in carried])
 
 
-def _entries(exchange: JsonValue) -> list[JsonValue]:
-    return exchange if isinstance(exchange, list) else []
+def _entries(kept: JsonValue) -> list[Any]:
+    return kept if isinstance(kept, list) else []

@@ -16,6 +16,7 @@ THREAD: dict[str, JsonValue] = {
     "pinned": False,
     "head": "a1",
     "tools": None,
+    "circuit": None,
     "created_at": "2026-01-01T12:00:00Z",
     "updated_at": "2026-01-01T12:00:05Z",
     "runs": [],
@@ -90,6 +91,7 @@ class ThreadView(BaseModel):
     pinned: bool
     head: str | None = Field(description="The message at the end of the branch that is open.")
     tools: list[str] | None = Field(description="The tools the model may use; none are named: all.")
+    circuit: str | None = Field(description="The circuit that it is about; none: the newest is asked.")
     created_at: datetime
     updated_at: datetime
     runs: list[RunView] = []
@@ -111,6 +113,7 @@ class NewThread(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"title": "Layer 5"}]})
 
     title: str = Field("", max_length=200, pattern=NO_ZEROS)
+    circuit: str | None = Field(None, min_length=1, max_length=100, description="Which of your circuits it is about.")
 
 
 class ThreadChange(BaseModel):
@@ -122,6 +125,7 @@ class ThreadChange(BaseModel):
     pinned: bool | None = None
     head: str | None = Field(None, min_length=1, max_length=100, description="A message: the branch it is in opens.")
     tools: list[str] | None = Field(None, max_length=200)
+    circuit: str | None = Field(None, min_length=1, max_length=100, description="Which of your circuits it is about.")
 
 
 class MessageView(BaseModel):

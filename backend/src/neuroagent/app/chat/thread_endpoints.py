@@ -32,7 +32,9 @@ def threads_router(room: ChatRoom, tools: Collection[str], settings: ChatSetting
     @router.post("", status_code=status.HTTP_201_CREATED)
     async def make(new: NewThread, caller: CurrentCaller) -> ThreadView:
         """An empty thread; `POST /api/chat` makes one too, under an id that the client has chosen."""
-        return ThreadView.of(await room.threads.made(caller.user_id, title=new.title))
+        if new.circuit is not None:
+            await room.runs.circuits.mine(new.circuit, caller.user_id)
+        return ThreadView.of(await room.threads.made(caller.user_id, title=new.title, circuit=new.circuit))
 
     @router.get("")
     async def page(
@@ -55,7 +57,9 @@ def threads_router(room: ChatRoom, tools: Collection[str], settings: ChatSetting
 
     @router.patch("/{thread_id}")
     async def change(thread_id: str, wished: ThreadChange, caller: CurrentCaller) -> ThreadView:
-        """Rename, pin, choose tools, open another branch; `tools: null` means all of them."""
+        """Rename, pin, choose tools and circuit, open another branch; `tools: null` means all of them."""
+        if wished.circuit is not None:
+            await room.runs.circuits.mine(wished.circuit, caller.user_id)
         values = await _changes(room, thread_id, wished, tools)
         return ThreadView.of(await room.threads.changed(thread_id, caller.user_id, **values))
 

@@ -26,7 +26,9 @@ BUSY: Final = ("queued", "running")
 class Threads:
     ledger: Ledger
 
-    async def made(self, owner: str, thread_id: str | None = None, title: str = "") -> ThreadRow:
+    async def made(
+        self, owner: str, thread_id: str | None = None, title: str = "", circuit: str | None = None
+    ) -> ThreadRow:
         """A new one; or the one there is under an id that the client has chosen."""
         chosen = thread_id or uuid4().hex
         if not THREAD_ID.fullmatch(chosen):
@@ -38,7 +40,7 @@ class Threads:
             return found
         now = datetime.now(UTC)
         values = {"id": chosen, "owner": owner, "title": title, "is_named": bool(title), "pinned": False}
-        values |= {"created_at": now, "updated_at": now}
+        values |= {"circuit": circuit, "created_at": now, "updated_at": now}
         with suppress(IntegrityError):  # it was made a moment ago, by its owner or by somebody else
             await self.ledger.write(lambda connection: connection.execute(insert(THREADS), values))
         return await self.mine(chosen, owner)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from neuroagent.app.chat.progress import AnswerKept
@@ -38,6 +38,7 @@ class WorkerTools:
     tools: Mapping[str, AnyTool]
     context: ToolContext
     say: Callable[[Chunk], None]
+    is_again: bool = False  # another process may have made its calls already
     under_way: dict[str, TaskRow] = field(default_factory=dict)
     _asking: "asyncio.Task[None] | None" = None
 
@@ -51,8 +52,11 @@ class WorkerTools:
             return _mend(f"There is no tool {call.tool[:100]!r}; there are: {', '.join(self.tools) or 'none'}.")
         if call.arguments is None:
             return _mend(f"The arguments of {call.tool!r} are no JSON object.")
+        if self.is_again and (made := await self.tasks.made_before(self.context.owner, _key(call_id))):
+            self.under_way[call_id] = made  # whatever has changed since, it is that call
+            return None
         try:
-            job = tool.job_of(call.arguments, self.context)
+            job = await tool.job_of(call.arguments, self.context)
             self._asking = asyncio.create_task(self._asked(call_id, tool, job))
             await asyncio.shield(self._asking)  # a worker may have it already: we must know which task to cancel
         except (InvalidInput, NotFound, Conflict) as error:
@@ -65,6 +69,7 @@ class WorkerTools:
         came = await answered(self.tasks, self.tools[call.tool], row, shown.hear)
         del self.under_way[call_id]
         if isinstance(came, ToolDone):
+            self.context = replace(self.context, last={**self.context.last, call.tool: row.id})
             return AnswerKept(text=came.text, outcome="done", output=came.output)
         return AnswerKept(text=came.reason, outcome="failed")
 
@@ -76,7 +81,7 @@ class WorkerTools:
             await withdrawn(self.tasks, row.id, row.owner)
 
     async def _asked(self, call_id: str, tool: AnyTool, job: Message) -> None:
-        self.under_way[call_id] = await asked(self.tasks, tool, job, context=self.context, key=f"chat:{call_id}")
+        self.under_way[call_id] = await asked(self.tasks, tool, job, context=self.context, key=_key(call_id))
 
 
 @dataclass
@@ -108,6 +113,10 @@ class Shown:
                 return
         self.data = {"task_id": self.task_id, **self.data, **news}
         self.say({"type": "data-tool", "id": self.call_id, "data": self.data})
+
+
+def _key(call_id: str) -> str:
+    return f"chat:{call_id}"
 
 
 def _mend(text: str) -> AnswerKept:

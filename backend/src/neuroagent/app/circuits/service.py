@@ -24,6 +24,7 @@ from neuroagent.task_schemas.circuit import (
     TALK_TO_DF,
     CircuitFile,
     CircuitLink,
+    CircuitName,
     DescribeCircuitInput,
     FileKind,
     PreviousQuestion,
@@ -84,9 +85,15 @@ class Circuits:
         return task
 
     async def ask(self, row: CircuitRow, asking: Asking) -> TaskRow:
-        job = TalkToDfInput(
+        job = await self.question(row, asking)
+        return await self.tasks.submit(TALK_TO_DF, job, owner=row.owner, trace_id=current_trace_id())
+
+    async def question(self, row: CircuitRow, asking: Asking) -> TalkToDfInput:
+        """The job, whoever it is that submits it."""
+        return TalkToDfInput(
             question=asking.question,
             circuit=await self._source(row),
+            known_as=CircuitName(id=row.id, name=row.name),
             format=_kind(row),
             population=asking.population,
             previous=await self._thread(asking, row.owner),
@@ -95,7 +102,6 @@ class Circuits:
             most_rows=asking.most_rows,
             file_format=asking.file_format,
         )
-        return await self.tasks.submit(TALK_TO_DF, job, owner=row.owner, trace_id=current_trace_id())
 
     async def delete(self, row: CircuitRow) -> None:
         """First the row, so that nothing more is granted; then what was granted is cut short by the bytes' going."""
@@ -147,19 +153,24 @@ class Circuits:
         if task.name != TALK_TO_DF.name:
             raise InvalidInput(f"Task {asking.after!r} was no question to a circuit.")
         before = TALK_TO_DF.decode(task.input)
-        return (*before.previous, _previous(before.question, task.output))[-MOST_BEFORE:]
+        last = _previous(before.question, task.output)
+        return (*before.previous, *last)[-MOST_BEFORE:]
 
     async def _gone(self, circuit_id: str) -> None:
         await self.repository.delete(circuit_id)
         await self.storage.delete_prefix(prefix(circuit_id))
 
 
-def _previous(question: str, output: object) -> PreviousQuestion:
-    """The answer may still be on its way, or lie in the store: the question is what the next one leans on."""
+def _previous(question: str, output: object) -> tuple[PreviousQuestion, ...]:
+    """The answer may still be on its way, or lie in the store: the question is what the next one leans on.
+
+    What got no answer is nothing to lean on.
+    """
     told: Mapping[str, object] = output if isinstance(output, dict) else {}
-    return PreviousQuestion(
-        question=question, reading=str(told.get("reading", ""))[:4_000], sql=str(told.get("sql", ""))[:20_000]
-    )
+    if told.get("outcome", "answered") != "answered":
+        return ()
+    reading, sql = str(told.get("reading", ""))[:4_000], str(told.get("sql", ""))[:20_000]
+    return (PreviousQuestion(question=question, reading=reading, sql=sql),)
 
 
 def _kind(row: CircuitRow) -> FileKind:

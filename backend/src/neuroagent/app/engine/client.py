@@ -21,6 +21,7 @@ from neuroagent.app.engine.ledger import Ledger
 from neuroagent.app.engine.listening import Listening, Told
 from neuroagent.app.engine.models import TaskRow
 from neuroagent.app.engine.redis import redis_needed
+from neuroagent.app.engine.rows import is_withdrawn
 from neuroagent.app.engine.states import ENDED
 from neuroagent.app.engine.turns import Turns
 from neuroagent.app.errors import Conflict, NotFound, Unavailable
@@ -163,6 +164,11 @@ class Tasks:
                 raise Conflict(f"Task {task_id!r} isn't waiting for an answer: it is {row.state}.")
             await self.turns.forget_attempts(task_id)
             return await self._sent(task_id, owner)
+
+    async def made_before(self, owner: str, key: str) -> TaskRow | None:
+        """What was submitted under this key, unless it was refused."""
+        row = await self.ledger.by_key(owner, key)
+        return None if row is None or is_withdrawn(row) else row
 
     async def mine(self, task_id: str, owner: str) -> TaskRow:
         row = await self.ledger.find(task_id, owner)

@@ -61,7 +61,7 @@ class Ledger:
         try:
             await self._writer.write(partial(ADD, values=vars(row)))
         except IntegrityError:
-            earlier = await self._by_key(row.owner, row.idempotency_key)
+            earlier = await self.by_key(row.owner, row.idempotency_key)
             if earlier is None:
                 raise
             if (earlier.name, earlier.input) != (row.name, row.input):
@@ -168,7 +168,7 @@ class Ledger:
         """Whether it changed anything."""
         return await self.write(lambda connection: bool(connection.execute(change).rowcount))
 
-    async def _by_key(self, owner: str, key: str | None) -> TaskRow | None:
+    async def by_key(self, owner: str, key: str | None) -> TaskRow | None:
         query = select(TaskRow).where(TaskRow.owner == owner, TaskRow.idempotency_key == key)
         async with self.database.read() as session:
             return await session.scalar(query) if key else None

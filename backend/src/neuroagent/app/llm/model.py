@@ -45,9 +45,12 @@ class ModelAway(Exception):
 
 @dataclass(frozen=True)
 class ChatModel:
+    """`can_think`: it is a language model, and not the built-in one."""
+
     name: str
     model: Model
     price: Price | None = None
+    can_think: bool = False
 
     def cost(self, tokens_in: int, tokens_out: int) -> float | None:
         """None: nobody has said what it takes."""

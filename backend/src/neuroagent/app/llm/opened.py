@@ -20,4 +20,4 @@ def open_model(settings: LlmSettings) -> ChatModel:
         base_url=settings.base_url, api_key=key, timeout=settings.timeout, max_retries=settings.retries
     )
     model = OpenAIChatModel(settings.model, provider=OpenAIProvider(openai_client=client))
-    return ChatModel(settings.model, model, settings.price)
+    return ChatModel(settings.model, model, settings.price, can_think=True)

@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import JsonValue
+
+FOR_THE_MODEL: Final = "\n\nFor the model: "  # what follows in a tool's answer says nothing new to the person
 
 
 @dataclass(frozen=True)

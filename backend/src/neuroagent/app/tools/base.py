@@ -1,12 +1,14 @@
 """A tool is thin: a name, a sentence, what the model fills in, and the contract that does the work."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
+from inspect import isawaitable
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
+from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.errors import InvalidInput
 from neuroagent.app.llm.speech import Offer
 from neuroagent.task_schemas.contract import In, Out, TaskContract
@@ -26,12 +28,16 @@ Args = TypeVar("Args", bound=Arguments)
 class ToolContext:
     """On whose behalf, and in which thread, a tool is called; without a thread nothing is kept for the next call.
 
-    `files` are those that the person has put into the thread.
+    `circuit` is the one that the thread is about, `last` the task of each tool's last answer in it; `files` are those
+    that the person has put into the thread.
     """
 
     owner: str
     trace_id: str
     thread_id: str | None = None
+    circuits: Circuits | None = None
+    circuit: str | None = None
+    last: Mapping[str, str] = field(default_factory=dict)
     files: tuple[StoredFile, ...] = ()
 
 
@@ -43,7 +49,7 @@ class Tool(Generic[Args, In, Out]):
     description: str
     arguments: type[Args]
     contract: TaskContract[In, Out]
-    job: Callable[[Args, ToolContext], In]
+    job: Callable[[Args, ToolContext], In | Awaitable[In]]
     told: Callable[[Out], str]
     patience: timedelta | None = None
 
@@ -51,10 +57,11 @@ class Tool(Generic[Args, In, Out]):
     def offer(self) -> Offer:
         return Offer(self.name, self.description, self.arguments.model_json_schema())
 
-    def job_of(self, given: JsonValue, context: ToolContext) -> In:
-        """InvalidInput says what the model, or the person, has to mend."""
+    async def job_of(self, given: JsonValue, context: ToolContext) -> In:
+        """InvalidInput and NotFound say what the model, or the person, has to mend."""
         try:
-            return self.job(self.arguments.model_validate(given), context)
+            job = self.job(self.arguments.model_validate(given), context)
+            return await job if isawaitable(job) else job
         except ValidationError as error:
             raise InvalidInput(self.misfit(error)) from None
 

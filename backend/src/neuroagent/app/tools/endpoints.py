@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from neuroagent.app.auth.caller import CurrentCaller
 from neuroagent.app.body_limit import limited_to
+from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.engine.client import Tasks, TaskView
 from neuroagent.app.engine.workers import live_workers
 from neuroagent.app.errors import NotFound
@@ -70,7 +71,9 @@ async def _no_files(_owner: str, _thread_id: str) -> tuple[StoredFile, ...]:
     return ()
 
 
-def tools_router(tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis, files_of: FilesOf = _no_files) -> APIRouter:
+def tools_router(
+    tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis, circuits: Circuits, files_of: FilesOf = _no_files
+) -> APIRouter:
     router = APIRouter(prefix="/api/tools", tags=["tools"], route_class=limited_to(MAX_BODY_BYTES))
 
     @router.get("")
@@ -92,9 +95,10 @@ def tools_router(tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis, files
         if name not in tools:
             raise NotFound(f"There is no tool {name[:100]!r}; there are {', '.join(tools)}.")
         files = await files_of(caller.user_id, call.thread) if call.thread else ()
-        context = ToolContext(caller.user_id, current_trace_id(), call.thread, files)
+        context = ToolContext(caller.user_id, current_trace_id(), call.thread, circuits, files=files)
         tool = tools[name]
-        row = await asked(tasks, tool, tool.job_of(call.arguments, context), context=context, key=key)
+        job = await tool.job_of(call.arguments, context)
+        row = await asked(tasks, tool, job, context=context, key=key)
         return TaskState.of(await _looked(tasks, row.id, caller.user_id, wait))
 
     return router

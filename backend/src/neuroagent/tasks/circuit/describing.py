@@ -11,6 +11,7 @@ from neuroagent.task_schemas.circuit import (
 )
 from neuroagent.tasks.circuit.contact import Again, by_size
 from neuroagent.tasks.circuit.errors import CircuitError, PopulationNotFound
+from neuroagent.tasks.circuit.question.suggest import suggestions
 from neuroagent.tasks.circuit.reader.supervisor import Populations
 from neuroagent.tasks.circuit.source import opener
 from neuroagent.tasks.circuit.workshop import Workshop
@@ -30,7 +31,7 @@ def described(job: DescribeCircuitInput, report: Report, workshop: Workshop) -> 
     for number, name in enumerate(names):
         report(f"reading {name}", 0.2 + 0.8 * number / len(names))
         try:
-            populations.append(_one(again, name, job, workshop))
+            populations.append(_one(again, name, job, workshop, is_first=number == 0))
         except CircuitError as error:
             if job.population:
                 raise
@@ -53,6 +54,10 @@ def _rest(outline: Populations, told: list[str], job: DescribeCircuitInput) -> l
     return [] if job.population else [each for each in outline.populations.items() if each[0] not in told]
 
 
-def _one(again: Again, name: str, job: DescribeCircuitInput, workshop: Workshop) -> DescribedPopulation:
+def _one(
+    again: Again, name: str, job: DescribeCircuitInput, workshop: Workshop, *, is_first: bool
+) -> DescribedPopulation:
+    """The first is the one that is asked unless another is named."""
     with workshop.circuits.population(again, name, job.format) as population:
-        return population.profile.described(job.most_values)
+        works = suggestions(workshop.index(population, {})) if is_first else ()
+        return population.profile.described(job.most_values).model_copy(update={"suggestions": works})

@@ -38,7 +38,8 @@ def talked(job: TalkToDfInput, report: Report, workshop: Workshop) -> TalkToDfOu
             report("running the query", 0.7)
             output = _answered(asked, job, population, workshop, report)
         seconds = round(perf_counter() - begun, 4)
-        return output.model_copy(update={"population": population.profile.population, "seconds": seconds})
+        told = {"circuit": job.known_as, "population": population.profile.population, "seconds": seconds}
+        return output.model_copy(update=told)
 
 
 def _asked(job: TalkToDfInput, population: Population, workshop: Workshop) -> Asked | Unanswered:

@@ -8,7 +8,7 @@ from alembic import op
 from neuroagent.app.db.words import words_of
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 LONGEST = 100_000
 IN_SQLITE = (
