@@ -1,7 +1,7 @@
 """/api/chat: ask, read along, stop; the AI SDK's UI message stream, version 1."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Response, status
@@ -9,18 +9,17 @@ from fastapi.responses import StreamingResponse
 
 from neuroagent.app.auth.caller import CurrentCaller
 from neuroagent.app.body_limit import limited_to
+from neuroagent.app.chat.answering import begun, kept, told
 from neuroagent.app.chat.models import RunRow
 from neuroagent.app.chat.room import ChatRoom
 from neuroagent.app.chat.run_hub import STILL_HERE
-from neuroagent.app.chat.schemas import ChatRequest, RunView, StopRequest
+from neuroagent.app.chat.schemas import AnsweredCall, ChatRequest, RunView, StopRequest
 from neuroagent.app.chat.settings import ChatSettings
-from neuroagent.app.chat.threads import BUSY
-from neuroagent.app.chat.wire import HEADERS
+from neuroagent.app.chat.wire import DONE, HEADERS
 from neuroagent.app.errors import Conflict, InvalidInput, NotFound, Unavailable
 
 logger = logging.getLogger(__name__)
 
-DONE = b"data: [DONE]\n\n"
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {}}, "description": "UI message stream, version 1"}
 }
@@ -32,6 +31,8 @@ def chat_router(room: ChatRoom, settings: ChatSettings) -> APIRouter:
     @router.post("", response_class=StreamingResponse, responses=STREAM)
     async def ask(asked: ChatRequest, caller: CurrentCaller) -> StreamingResponse:
         """Ask, and read the answer as it comes; it goes on when you leave, and waits its turn while another runs."""
+        if answered := asked.answered_calls:
+            return await _gone_on(room, caller.user_id, asked.id, answered)
         if asked.trigger == "submit-message" and (not asked.messages or asked.messages[-1].role != "user"):
             raise InvalidInput("The last message must be the person's, with role `user`.")
         await room.hub.must_be_reachable()
@@ -41,25 +42,22 @@ def chat_router(room: ChatRoom, settings: ChatSettings) -> APIRouter:
         else:
             run = await room.asking.ask(thread, asked.question)
         await room.runs.begin(thread.id)
-        return _stream(room, run)
+        return _stream(_sent(room, run))
 
     @router.get("/{thread_id}/stream", response_class=StreamingResponse, responses=STREAM | {204: {}})
     async def read(thread_id: str, caller: CurrentCaller) -> Response:
         """The answer under way, from its beginning and then live; 204 when none is."""
         await room.threads.mine(thread_id, caller.user_id)
         under_way = await room.runs.rows.under_way(thread_id)
-        return _stream(room, under_way[0]) if under_way else Response(status_code=status.HTTP_204_NO_CONTENT)
+        if not under_way:
+            return Response(status_code=status.HTTP_204_NO_CONTENT)
+        return _stream(kept(under_way[0]) if under_way[0].state == "waiting" else _sent(room, under_way[0]))
 
     @router.post("/{thread_id}/stop", status_code=status.HTTP_202_ACCEPTED)
     async def stop(thread_id: str, wished: StopRequest, caller: CurrentCaller) -> RunView:
         """Stop the answer under way; what was there of it is kept, and its tool calls are cancelled."""
         await room.threads.mine(thread_id, caller.user_id)
-        running = [run for run in await room.runs.rows.under_way(thread_id) if run.state == "running"]
-        if not running or (wished.run and wished.run != running[0].id):
-            raise Conflict("That answer isn't under way any more." if wished.run else "No answer is under way.")
-        await room.runs.rows.ask_to_stop(running[0].id)
-        await room.hub.ask_to_stop(running[0].id)
-        return RunView.of(running[0])
+        return RunView.of(await _stopped(room, thread_id, wished.run))
 
     @router.delete("/{thread_id}/queue/{run_id}", status_code=status.HTTP_204_NO_CONTENT)
     async def withdraw(thread_id: str, run_id: str, caller: CurrentCaller) -> None:
@@ -75,16 +73,35 @@ def chat_router(room: ChatRoom, settings: ChatSettings) -> APIRouter:
     return router
 
 
-def _stream(room: ChatRoom, run: RunRow) -> StreamingResponse:
-    return StreamingResponse(_sent(room, run), media_type="text/event-stream", headers=HEADERS)
+async def _stopped(room: ChatRoom, thread_id: str, run_id: str | None) -> RunRow:
+    under_way = [run for run in await room.runs.rows.under_way(thread_id) if run.state != "queued"]
+    if not under_way or (run_id and run_id != under_way[0].id):
+        raise Conflict("That answer isn't under way any more." if run_id else "No answer is under way.")
+    await room.hub.must_be_reachable()
+    await room.runs.rows.ask_to_stop(under_way[0].id)
+    await room.hub.ask_to_stop(under_way[0].id)
+    await room.runs.go_on(under_way[0].id)  # one that waited for a person is in nobody's hands
+    return under_way[0]
 
 
-async def _sent(room: ChatRoom, run: RunRow) -> AsyncIterator[bytes]:
+async def _gone_on(room: ChatRoom, owner: str, thread_id: str, answered: Sequence[AnsweredCall]) -> StreamingResponse:
+    """The same message goes on where it stopped to ask."""
+    thread = await room.threads.mine(thread_id, owner)
+    await room.hub.must_be_reachable()
+    run = await told(room.runs, thread, answered)
+    return _stream(begun(run) if run.state == "waiting" else _sent(room, run, retold=False))
+
+
+def _stream(told: AsyncIterator[bytes]) -> StreamingResponse:
+    return StreamingResponse(told, media_type="text/event-stream", headers=HEADERS)
+
+
+async def _sent(room: ChatRoom, run: RunRow, *, retold: bool = True) -> AsyncIterator[bytes]:
     """Its beginning, what comes, and a comment now and then, which keeps proxies from hanging up."""
     yield b": here it comes\n\n"
     is_over = False
     try:
-        async for piece in room.hub.read(run.id):
+        async for piece in room.hub.read(run.id, run.rested, retold=retold):
             if piece is None and is_over:
                 break  # its last word got lost with Redis
             is_over = is_over or (piece == b"" and await _has_ended(room, run))
@@ -97,4 +114,4 @@ async def _sent(room: ChatRoom, run: RunRow) -> AsyncIterator[bytes]:
 
 async def _has_ended(room: ChatRoom, run: RunRow) -> bool:
     now = await room.runs.rows.find(run.id)
-    return now is None or now.state not in BUSY
+    return now is None or now.state not in {"queued", "running"}

@@ -15,11 +15,14 @@ from redis.exceptions import RedisError
 from neuroagent.app.background import beside
 from neuroagent.app.chat.run_stream import END, run_key
 from neuroagent.app.engine.redis import redis_needed
+from neuroagent.app.notifications.bulletin import CHANNEL as NEWS
 
 CONTROL: Final = "runs:control"  # a run's id: its holder is to stop it
 KEEP_ALIVE: Final = 15.0  # seconds
 MOST_WAITING: Final = 2_000  # entries; who is further behind reads them from Redis
 PAUSE: Final = 0.2
+LAST_ENTRY: Final = 2**63  # more than an attempt will ever say
+SEPARATOR: Final = b"\n\n"
 STILL_HERE: Final = b": still here\n\n"
 
 logger = logging.getLogger(__name__)
@@ -40,10 +43,13 @@ class Reader:
 
 
 class RunHub:
-    def __init__(self, commands: Redis, kept: Redis, on_stop: Callable[[str], None]) -> None:
+    def __init__(
+        self, commands: Redis, kept: Redis, on_stop: Callable[[str], None], on_news: Callable[[bytes | None], None]
+    ) -> None:
         self._commands = commands
         self._pubsub: PubSub = kept.pubsub()
         self._on_stop = on_stop
+        self._on_news = on_news
         self._readers: defaultdict[str, set[Reader]] = defaultdict(set)
         self._changing = asyncio.Lock()  # one subscribes at a time, and who leaves doesn't undo what who comes does
 
@@ -64,19 +70,23 @@ class RunHub:
         with redis_needed():
             await self._commands.publish(CONTROL, run_id)
 
-    async def read(self, run_id: str) -> AsyncGenerator[bytes | None]:
-        """All that a run says, from its beginning; None: nothing for a while; nothing at all: there may be no more."""
-        seen = (0, 0)
+    async def read(self, run_id: str, rested: int = 0, *, retold: bool = True) -> AsyncGenerator[bytes | None]:
+        """All that a run says, from its beginning; None: nothing for a while; nothing at all: there may be no more.
+
+        What attempts up to `rested` have said ended with a question, and is part of what is told again since; who has
+        heard it already hears on from there.
+        """
+        seen, attempt = (rested, LAST_ENTRY), None if retold else rested + 1
         async with self._reader(run_id) as reader:
             while True:
                 async for entry in self._next(run_id, reader, seen):
                     if not isinstance(entry, Entry):
                         yield entry
                         continue
-                    if seen[0] not in {0, entry.order[0]}:
+                    if attempt not in {None, entry.order[0]}:
                         return  # it was taken up and told anew: who comes again hears it all
-                    seen = entry.order
-                    yield entry.sent
+                    seen, attempt = entry.order, entry.order[0]
+                    yield entry.sent if retold or entry.order[1] > 1 else entry.sent.partition(SEPARATOR)[0] + SEPARATOR
                     if entry.is_last:
                         return
 
@@ -129,7 +139,7 @@ class RunHub:
         while True:
             try:
                 async with self._changing:  # two that subscribe first, at once, would open two connections
-                    await self._pubsub.subscribe(CONTROL)
+                    await self._pubsub.subscribe(CONTROL, NEWS)
                 async for message in self._pubsub.listen():
                     self._hear(message)
             except RedisError as error:
@@ -139,7 +149,9 @@ class RunHub:
     def _hear(self, message: dict[str, Any]) -> None:
         channel = message["channel"].decode()
         run_id = channel.removeprefix("run:")
-        if message["type"] == "subscribe":  # also after a lost connection
+        if channel == NEWS and message["type"] in {"subscribe", "message"}:
+            self._on_news(message["data"] if message["type"] == "message" else None)
+        elif message["type"] == "subscribe":  # also after a lost connection
             self._give(run_id, None)
         elif message["type"] == "message" and channel == CONTROL:
             self._on_stop(message["data"].decode())

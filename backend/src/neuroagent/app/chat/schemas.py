@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from neuroagent.app.chat.ask import Question
 from neuroagent.app.chat.models import MessageRow, RunRow, ThreadRow
+from neuroagent.app.errors import InvalidInput
 
 LONGEST_TEXT = 200_000
+MOST_ANSWERS = 100
 THREAD: dict[str, JsonValue] = {
     "id": "demo",
     "title": "How many cells are there?",
@@ -39,6 +41,22 @@ class SentMessage(BaseModel):
         return "\n\n".join(one for one in said if isinstance(one, str))[:LONGEST_TEXT]
 
 
+class GivenAnswer(BaseModel):
+    """A person's answer as the AI SDK's clients send it."""
+
+    id: str = Field(max_length=100)
+    approved: bool
+    reason: str | None = Field(None, max_length=2_000)
+
+
+class AnsweredCall(BaseModel):
+    """A tool call with that answer; the arguments are those that the person saw."""
+
+    toolCallId: str = Field(max_length=100)  # noqa: N815 - the AI SDK spells it so
+    input: JsonValue = None
+    approval: GivenAnswer
+
+
 class ChatRequest(BaseModel):
     """What the AI SDK's `useChat` posts; its history isn't trusted: ours counts."""
 
@@ -54,6 +72,18 @@ class ChatRequest(BaseModel):
         last = self.messages[-1]
         after = self.messages[-2].id if len(self.messages) > 1 else None
         return Question(last.text, last.id, after, self.messageId)
+
+    @property
+    def answered_calls(self) -> list[AnsweredCall]:
+        """The calls that a person has just answered about: in the last message, when it is the assistant's."""
+        last = self.messages[-1] if self.messages else None
+        if last is None or last.role != "assistant" or self.trigger != "submit-message":
+            return []
+        answered = [part for part in last.parts if part.get("state") == "approval-responded"]
+        try:
+            return [AnsweredCall.model_validate(part) for part in answered[:MOST_ANSWERS]]
+        except ValidationError:
+            raise InvalidInput("An answer has an `approval` with `id` and `approved`, and a `toolCallId`.") from None
 
 
 class StopRequest(BaseModel):

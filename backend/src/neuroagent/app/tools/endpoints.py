@@ -16,6 +16,7 @@ from neuroagent.app.engine.workers import live_workers
 from neuroagent.app.errors import NotFound
 from neuroagent.app.jobs.endpoints import Key
 from neuroagent.app.jobs.schemas import TaskState
+from neuroagent.app.notifications.following import Following
 from neuroagent.app.tools.base import AnyTool, ToolContext
 from neuroagent.app.tools.calling import asked
 from neuroagent.app.tracing import current_trace_id
@@ -62,7 +63,7 @@ class ToolCall(BaseModel):
     )
 
 
-def tools_router(tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis) -> APIRouter:
+def tools_router(tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis, following: Following) -> APIRouter:
     router = APIRouter(prefix="/api/tools", tags=["tools"], route_class=limited_to(MAX_BODY_BYTES))
 
     @router.get("")
@@ -85,6 +86,7 @@ def tools_router(tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis) -> AP
         context = ToolContext(caller.user_id, current_trace_id(), call.thread)
         tool = tools[name]
         row = await asked(tasks, tool, tool.job_of(call.arguments, context), context=context, key=key)
+        following.follow(row, name, call.thread)
         return TaskState.of(await _looked(tasks, row.id, caller.user_id, wait))
 
     return router
