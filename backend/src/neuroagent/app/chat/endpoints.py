@@ -33,7 +33,7 @@ def chat_router(room: ChatRoom, settings: ChatSettings) -> APIRouter:
         """Ask, and read the answer as it comes; it goes on when you leave, and waits its turn while another runs."""
         if answered := asked.answered_calls:
             return await _gone_on(room, caller.user_id, asked.id, answered)
-        if asked.trigger == "submit-message" and (not asked.messages or asked.messages[-1].role != "user"):
+        if not asked.is_of_the_person:
             raise InvalidInput("The last message must be the person's, with role `user`.")
         await room.hub.must_be_reachable()
         thread = await room.threads.made(caller.user_id, asked.id)
@@ -49,9 +49,7 @@ def chat_router(room: ChatRoom, settings: ChatSettings) -> APIRouter:
         """The answer under way, from its beginning and then live; 204 when none is."""
         await room.threads.mine(thread_id, caller.user_id)
         under_way = await room.runs.rows.under_way(thread_id)
-        if not under_way:
-            return Response(status_code=status.HTTP_204_NO_CONTENT)
-        return _stream(kept(under_way[0]) if under_way[0].state == "waiting" else _sent(room, under_way[0]))
+        return _stream(_said(room, under_way[0])) if under_way else Response(status_code=status.HTTP_204_NO_CONTENT)
 
     @router.post("/{thread_id}/stop", status_code=status.HTTP_202_ACCEPTED)
     async def stop(thread_id: str, wished: StopRequest, caller: CurrentCaller) -> RunView:
@@ -90,6 +88,10 @@ async def _gone_on(room: ChatRoom, owner: str, thread_id: str, answered: Sequenc
     await room.hub.must_be_reachable()
     run = await told(room.runs, thread, answered)
     return _stream(begun(run) if run.state == "waiting" else _sent(room, run, retold=False))
+
+
+def _said(room: ChatRoom, run: RunRow) -> AsyncIterator[bytes]:
+    return kept(run) if run.state == "waiting" else _sent(room, run)
 
 
 def _stream(told: AsyncIterator[bytes]) -> StreamingResponse:

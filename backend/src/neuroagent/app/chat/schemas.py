@@ -68,6 +68,11 @@ class ChatRequest(BaseModel):
     messageId: str | None = Field(None, max_length=100, pattern=r"^[\x21-\x7e]*$")  # noqa: N815 - the AI SDK spells it so
 
     @property
+    def is_of_the_person(self) -> bool:
+        """Their words come last, or no words are needed."""
+        return self.trigger != "submit-message" or bool(self.messages and self.messages[-1].role == "user")
+
+    @property
     def question(self) -> Question:
         last = self.messages[-1]
         after = self.messages[-2].id if len(self.messages) > 1 else None
