@@ -73,6 +73,7 @@ def create_app(settings: AppSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        check_policies(settings.approvals, TOOLS)
         await migrate(rooms.database)
         await rooms.storage.ready()
         idle = idle_deleted(rooms.tasks.dispatch.sessions, settings.sessions)
@@ -109,7 +110,6 @@ def _rooms(settings: AppSettings) -> Rooms:
     hub = Hub(ledger, Line(lines.kept), Renewals(ledger, grants, lines.commands).answer, dispatch.ended)
     tasks = Tasks(ledger, turns, hub, dispatch)
     bulletin = Bulletin(Mailboxes(ledger), lines.commands, settings.notifications)
-    check_policies(settings.approvals, TOOLS)
     gate = open_gate(bulletin, settings.approvals)
     chat = chat_room(tasks, lines, open_model(settings.llm), TOOLS, settings.chat, gate)
     return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), chat, Following(tasks, bulletin))

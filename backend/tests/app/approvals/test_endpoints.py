@@ -207,6 +207,6 @@ async def test_pages_and_strangers(guarded: httpx.AsyncClient) -> None:
         ({"check_worker": {"argument": "shop", "like": ["*"]}}, "takes no argument 'shop'"),
     ],
 )
-def test_a_policy_that_protects_nothing_stops_the_app(tools: dict[str, Any], said: str, tmp_path: Path) -> None:
+async def test_a_policy_that_protects_nothing_stops_the_app(tools: dict[str, Any], said: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=said):
-        serving(1, "x", tmp_path, approvals={"tools": tools})
+        await serving(1, "x", tmp_path, approvals={"tools": tools}).__aenter__()

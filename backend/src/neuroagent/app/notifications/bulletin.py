@@ -5,7 +5,7 @@ import json
 import logging
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -53,15 +53,18 @@ class Bulletin:
     _written: list[tuple[str, Operation[Any]]] = field(default_factory=list)
     _progress: dict[str, tuple[str, Live]] = field(default_factory=dict)
     _something: asyncio.Event = field(default_factory=asyncio.Event)
+    _is_closing: bool = False
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(swept(self._forget, "notifications.not_swept"))
-            await stack.enter_async_context(beside(self._tell_on()))
-            await stack.enter_async_context(beside(self._tell_progress()))
-            yield
-        await self._write_all()
+        telling = asyncio.create_task(self._tell_on())
+        try:
+            async with swept(self._forget, "notifications.not_swept"), beside(self._tell_progress()):
+                yield
+        finally:
+            self._is_closing = True
+            self._something.set()
+            await asyncio.wait([telling])  # never cut: what it has in its hands would be lost
 
     def tell(self, news: News) -> None:
         """Nobody waits for it."""
@@ -149,9 +152,9 @@ class Bulletin:
             listener.bell.set()
 
     async def _tell_on(self) -> None:
-        while True:
+        while not self._is_closing:
             await self._something.wait()
-            if not await self._write_all():
+            if not await self._write_all() and not self._is_closing:
                 await asyncio.sleep(PAUSE)
 
     async def _write_all(self) -> bool:
