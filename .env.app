@@ -103,6 +103,14 @@ NEUROAGENT_CHAT__LIMITS__TOKENS=400000
 # Seconds that one answer may take.
 NEUROAGENT_CHAT__LIMITS__SECONDS=1800
 
+# By a tool's name: `never`, `always`, or a rule; in place of what the tool itself says.
+# NEUROAGENT_APPROVALS__TOOLS__RUN_PYTHON=always
+# Days until a question that nobody answers counts as denied.
+NEUROAGENT_APPROVALS__EXPIRE_DAYS=7
+
+# Days in which a notification can be read.
+NEUROAGENT_NOTIFICATIONS__KEPT_DAYS=30
+
 # An endpoint that speaks the OpenAI API; none: the built-in model answers.
 NEUROAGENT_LLM__BASE_URL=
 # The key that the endpoint asks for.

@@ -10,6 +10,8 @@ class ApprovalsSettings(Section):
     """A person's yes before a tool is called."""
 
     tools: dict[str, Policy] = Field(
-        {}, description="By a tool's name: `never`, `always`, or a rule; in place of what the tool itself says."
+        {},
+        description="By a tool's name: `never`, `always`, or a rule; in place of what the tool itself says.",
+        examples=["RUN_PYTHON=always"],
     )
     expire_days: float = Field(7, gt=0, description="Days until a question that nobody answers counts as denied.")
