@@ -156,6 +156,7 @@ class Bulletin:
             await self._something.wait()
             if not await self._write_all() and not self._is_closing:
                 await asyncio.sleep(PAUSE)
+        await self._write_all()
 
     async def _write_all(self) -> bool:
         """Whether the database took it; else it is kept for the next time."""
