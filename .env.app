@@ -109,6 +109,13 @@ NEUROAGENT_CHAT__FILES__MOST=50
 NEUROAGENT_CHAT__FILES__FILE_BYTES=33554432
 # All of one thread together, in bytes.
 NEUROAGENT_CHAT__FILES__THREAD_BYTES=50331648
+# By a tool's name: `never`, `always`, or a rule; in place of what the tool itself says.
+# NEUROAGENT_APPROVALS__TOOLS__RUN_PYTHON=always
+# Days until a question that nobody answers counts as denied.
+NEUROAGENT_APPROVALS__EXPIRE_DAYS=7
+
+# Days in which a notification can be read.
+NEUROAGENT_NOTIFICATIONS__KEPT_DAYS=30
 
 # An endpoint that speaks the OpenAI API; none: the built-in model answers.
 NEUROAGENT_LLM__BASE_URL=

@@ -92,8 +92,14 @@ def _env_file(process: Process) -> str:
         lines += [""] if group != section else []
         section = group
         lines += [f"# {_described(name, field)}"]
-        lines += [f"# {name}__WORKER_CONCURRENCY=4" if is_open_ended(field) else f"{name}={_default(field)}"]
+        lines += [f"# {name}__{_example(name, field)}" if is_open_ended(field) else f"{name}={_default(field)}"]
     return "\n".join([*lines, ""])
+
+
+def _example(name: str, field: FieldInfo) -> str:
+    if not field.examples:
+        raise SystemExit(f"{name} takes any name below its own: give its Field one in `examples`.")
+    return str(field.examples[0])
 
 
 def _described(name: str, field: FieldInfo) -> str:

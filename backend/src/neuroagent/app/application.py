@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 
 from neuroagent import __version__
+from neuroagent.app.approvals.endpoints import approvals_router
+from neuroagent.app.approvals.gate import check_policies
 from neuroagent.app.auth.caller import TokenGate
 from neuroagent.app.chat.endpoints import chat_router
 from neuroagent.app.chat.files.repository import FOLDER as THREAD_FILES
 from neuroagent.app.chat.files.repository import ThreadFiles
-from neuroagent.app.chat.room import ChatRoom, chat_room
+from neuroagent.app.chat.room import ChatRoom, chat_room, open_gate
 from neuroagent.app.chat.suggestion_endpoints import suggestions_router
 from neuroagent.app.chat.thread_routers import all_thread_routers
 from neuroagent.app.circuits.endpoints import circuits_router
@@ -41,6 +43,10 @@ from neuroagent.app.health import health_router
 from neuroagent.app.jobs.endpoints import jobs_router
 from neuroagent.app.keys import kept_secret
 from neuroagent.app.llm.opened import open_model
+from neuroagent.app.notifications.bulletin import Bulletin
+from neuroagent.app.notifications.endpoints import notifications_router
+from neuroagent.app.notifications.following import Following
+from neuroagent.app.notifications.mailboxes import Mailboxes
 from neuroagent.app.sessions.endpoints import sessions_router
 from neuroagent.app.sessions.idle import idle_deleted
 from neuroagent.app.storage import DiskStorage, Grants, Storage, open_storage
@@ -64,6 +70,7 @@ class Rooms:
     reconciler: Reconciler
     circuits: Circuits
     chat: ChatRoom
+    following: Following
 
 
 def create_app(settings: AppSettings) -> FastAPI:
@@ -71,10 +78,11 @@ def create_app(settings: AppSettings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        check_policies(settings.approvals, TOOLS)
         await migrate(rooms.database)
         await rooms.storage.ready()
         idle = idle_deleted(rooms.tasks.dispatch.sessions, settings.sessions)
-        async with rooms.hub.open(), rooms.reconciler.open(), idle, rooms.chat.open():
+        async with rooms.hub.open(), rooms.reconciler.open(), idle, rooms.chat.open(), rooms.following.open():
             logger.info("app.started", extra={"version": __version__, "database": rooms.database.engine.dialect.name})
             yield
         await _close(rooms)
@@ -110,15 +118,21 @@ def _rooms(settings: AppSettings) -> Rooms:
     hub = Hub(ledger, Line(lines.kept), renewals.answer, dispatch.ended)
     tasks = Tasks(ledger, turns, hub, dispatch)
     circuits = _circuits(tasks, storage, settings)
-    chat = chat_room(tasks, lines, open_model(settings.llm), TOOLS, settings.chat, circuits=circuits)
-    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), circuits, chat)
+    bulletin = Bulletin(Mailboxes(ledger), lines.commands, settings.notifications)
+    gate = open_gate(bulletin, settings.approvals)
+    chat = chat_room(tasks, lines, open_model(settings.llm), TOOLS, settings.chat, circuits=circuits, gate=gate)
+    following = Following(tasks, bulletin)
+    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), circuits, chat, following)
 
 
 def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(health_router(rooms.database, rooms.lines.commands))
     app.include_router(sessions_router(rooms.tasks.dispatch.sessions))
     app.include_router(jobs_router(rooms.tasks, rooms.storage, settings.jobs))
-    app.include_router(tools_router(TOOLS, rooms.tasks, rooms.lines.commands, rooms.circuits, rooms.chat.files.at_hand))
+    at_hand = rooms.chat.files.at_hand
+    app.include_router(tools_router(TOOLS, rooms.tasks, rooms.lines.commands, rooms.circuits, rooms.following, at_hand))
+    app.include_router(approvals_router(rooms.chat.runs.gate.questions, TOOLS, rooms.circuits, rooms.chat.runs.go_on))
+    app.include_router(notifications_router(rooms.following.bulletin))
     app.include_router(all_thread_routers(rooms.chat, TOOLS, settings.chat))
     app.include_router(suggestions_router(rooms.chat))
     app.include_router(chat_router(rooms.chat, settings.chat))

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field, SecretStr
 
+from neuroagent.app.approvals.settings import ApprovalsSettings
 from neuroagent.app.auth.caller import AuthSettings
 from neuroagent.app.chat.settings import ChatSettings
 from neuroagent.app.circuits.entitycore import EntityCoreSettings
@@ -12,6 +13,7 @@ from neuroagent.app.circuits.settings import CircuitsSettings
 from neuroagent.app.db.database import DatabaseSettings
 from neuroagent.app.jobs.endpoints import JobsSettings
 from neuroagent.app.llm.settings import LlmSettings
+from neuroagent.app.notifications.settings import NotificationsSettings
 from neuroagent.app.sessions.idle import SessionsSettings
 from neuroagent.app.storage import StorageSettings
 from neuroagent.config.logging import LoggingSettings
@@ -48,6 +50,8 @@ class AppSettings(ProcessSettings):
     jobs: JobsSettings = JobsSettings()
     sessions: SessionsSettings = SessionsSettings()
     chat: ChatSettings = ChatSettings()
+    approvals: ApprovalsSettings = ApprovalsSettings()
+    notifications: NotificationsSettings = NotificationsSettings()
     llm: LlmSettings = LlmSettings()
     circuits: CircuitsSettings = CircuitsSettings()
     entitycore: EntityCoreSettings = EntityCoreSettings()

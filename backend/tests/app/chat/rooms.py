@@ -3,12 +3,13 @@
 import json
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from neuroagent.app.approvals.settings import ApprovalsSettings
 from neuroagent.app.chat.ask import Question
 from neuroagent.app.chat.models import RunRow
-from neuroagent.app.chat.room import ChatRoom, chat_room
+from neuroagent.app.chat.room import ChatRoom, chat_room, open_gate
 from neuroagent.app.chat.settings import ChatSettings
 from neuroagent.app.chat.wire import Chunk
 from neuroagent.app.circuits.entitycore import EntityCore, EntityCoreSettings
@@ -20,6 +21,9 @@ from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.redis import RedisLines
 from neuroagent.app.llm.builtin import builtin_model
 from neuroagent.app.llm.model import ChatModel
+from neuroagent.app.notifications.bulletin import Bulletin
+from neuroagent.app.notifications.mailboxes import Mailboxes
+from neuroagent.app.notifications.settings import NotificationsSettings
 from neuroagent.app.tools import TOOLS
 
 
@@ -30,6 +34,7 @@ class Opener:
     tasks: Tasks
     lines: RedisLines
     stack: AsyncExitStack
+    approvals: dict[str, Any] = field(default_factory=dict)
 
     async def __call__(self, model: ChatModel | None = None, **limits: float) -> ChatRoom:
         room = self.closed(model, **limits)
@@ -40,7 +45,10 @@ class Opener:
         """One whose process does nothing by itself."""
         settings = ChatSettings.model_validate({"limits": limits})
         circuits = circuits_room(self.tasks)
-        return chat_room(circuits.tasks, self.lines, model or builtin_model(), TOOLS, settings, circuits=circuits)
+        bulletin = Bulletin(Mailboxes(self.tasks.ledger), self.lines.commands, NotificationsSettings())
+        gate = open_gate(bulletin, ApprovalsSettings.model_validate(self.approvals))
+        answers = model or builtin_model()
+        return chat_room(circuits.tasks, self.lines, answers, TOOLS, settings, circuits=circuits, gate=gate)
 
 
 def circuits_room(tasks: Tasks) -> Circuits:

@@ -7,8 +7,9 @@ from app.chat.rooms import Opener
 from end_to_end.faults.servers import until
 from redis import Redis
 
-from neuroagent.app.chat.live import BEGIN, DONE, Live
+from neuroagent.app.chat.live import BEGIN, Live
 from neuroagent.app.chat.run_stream import RunStream
+from neuroagent.app.chat.wire import DONE
 from neuroagent.app.engine.redis import RedisLines
 
 

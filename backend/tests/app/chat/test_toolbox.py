@@ -8,12 +8,19 @@ from app.engine.workers_of_tests import Hand, done
 from app.tools.test_calling import OUTPUT
 from redis import Redis
 
+from neuroagent.app.approvals.settings import ApprovalsSettings
+from neuroagent.app.chat.models import RunRow
+from neuroagent.app.chat.passage import Passage
 from neuroagent.app.chat.progress import AnswerKept
+from neuroagent.app.chat.room import open_gate
 from neuroagent.app.chat.toolbox import WorkerTools
 from neuroagent.app.chat.wire import Chunk
 from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.ledger import Filter
 from neuroagent.app.llm.speech import Call
+from neuroagent.app.notifications.bulletin import Bulletin
+from neuroagent.app.notifications.mailboxes import Mailboxes
+from neuroagent.app.notifications.settings import NotificationsSettings
 from neuroagent.app.tools import TOOLS
 from neuroagent.app.tools.base import ToolContext
 from neuroagent.task_schemas.events import Log, Progress
@@ -22,7 +29,9 @@ CHECK = Call("c", "check_worker", "{}")
 
 
 def toolbox(tasks: Tasks, told: list[Chunk]) -> WorkerTools:
-    return WorkerTools(tasks, TOOLS, ToolContext("ada", "trace", "t1"), told.append)
+    run = RunRow(id="r", owner="ada", thread_id="t1", rested=0)
+    gate = open_gate(Bulletin(Mailboxes(tasks.ledger), tasks.turns.redis, NotificationsSettings()), ApprovalsSettings())
+    return WorkerTools(tasks, TOOLS, ToolContext("ada", "trace", "t1"), told.append, Passage(gate, run))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +45,7 @@ def toolbox(tasks: Tasks, told: list[Chunk]) -> WorkerTools:
 async def test_what_the_model_can_mend_is_told_to_it(call: Call, said: str, tasks: Tasks) -> None:
     refusal = await toolbox(tasks, []).ask(call, "r-0-0")
 
-    assert refusal
+    assert isinstance(refusal, AnswerKept)
     assert refusal.outcome == "mend"
     assert said in refusal.text
 

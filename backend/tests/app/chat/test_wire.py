@@ -56,6 +56,28 @@ def test_who_comes_late_gets_to_the_same_message(last: Chunk) -> None:
     assert message(*chunks_of(first.parts)).parts == first.parts
 
 
+ASKED: Chunk = {"type": "tool-approval-request", "approvalId": "a1", "toolCallId": "c1"}
+APPROVED: Chunk = {"type": "tool-input-available", "input": {"edited": True}, **CALL}
+DENIED: Chunk = {"type": "tool-output-denied", "toolCallId": "c1", "reason": "no"}
+
+
+@pytest.mark.parametrize("answered", [[], [APPROVED], [APPROVED, DONE], [DENIED]])
+def test_who_comes_late_sees_what_was_asked_and_answered(answered: list[Chunk]) -> None:
+    first = message(*SPOKEN, *CALLED, ASKED, *answered)
+
+    assert message(*chunks_of(first.parts)).parts == first.parts
+
+
+@pytest.mark.parametrize(
+    ("answered", "state", "approved"),
+    [([], "output-denied", False), ([DENIED], "output-denied", False), ([APPROVED, DONE], "output-available", True)],
+)
+def test_what_is_kept_says_what_became_of_a_question(answered: list[Chunk], state: str, *, approved: bool) -> None:
+    [part] = [part for part in message(*CALLED, ASKED, *answered).closed() if part["type"] == "tool-nap"]
+
+    assert (part["state"], part["approval"]["id"], part["approval"]["approved"]) == (state, "a1", approved)
+
+
 def test_arguments_that_are_no_json_are_an_error_with_what_was_written() -> None:
     refused: Chunk = {"type": "tool-input-error", "input": "{", "errorText": "no JSON", **CALL}
 

@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from processes import running
 from sqlalchemy import Connection, insert, text
 
+from neuroagent.app.approvals.models import ApprovalRow
 from neuroagent.app.chat import models as chat_models
 from neuroagent.app.chat.files.models import ThreadFileRow
 from neuroagent.app.chat.search.hits import Search
@@ -25,6 +26,7 @@ from neuroagent.app.db.database import Database, DatabaseSettings, open_database
 from neuroagent.app.db.migrate import MIGRATIONS, migrate
 from neuroagent.app.db.words import Wanted
 from neuroagent.app.engine import models
+from neuroagent.app.notifications.models import NotificationRow
 
 MIGRATE = """
 import asyncio, sys
@@ -48,6 +50,7 @@ async def test_the_migrations_make_the_tables_of_the_models(database: Database) 
     assert models.TaskRow.__tablename__ in Table.metadata.tables
     assert {row.__tablename__ for row in (MessageTextRow, ThreadFileRow, ShareRow)} <= set(Table.metadata.tables)
     assert chat_models.RunRow.__tablename__ in Table.metadata.tables
+    assert {ApprovalRow.__tablename__, NotificationRow.__tablename__} <= set(Table.metadata.tables)
     assert {CircuitRow.__tablename__, models.TaskRow.__tablename__} <= set(Table.metadata.tables)
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []

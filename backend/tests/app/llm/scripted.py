@@ -11,10 +11,13 @@ Line = str | dict[int, DeltaToolCall]
 Script = Callable[[list[ModelMessage]], Sequence[Line]]
 
 
-def scripted(*replies: Sequence[Line] | Exception) -> ChatModel:
+def scripted(
+    *replies: Sequence[Line] | Exception, listener: Callable[[list[ModelMessage]], None] = lambda _: None
+) -> ChatModel:
     """The n-th reply is the n-th that it is asked for, counted by what the history holds already."""
 
     async def say(messages: list[ModelMessage], _: AgentInfo) -> AsyncIterator[Line]:
+        listener(messages)
         asked = [message.kind for message in messages].count("response")
         reply = replies[asked]
         if isinstance(reply, Exception):

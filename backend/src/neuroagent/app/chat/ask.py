@@ -114,6 +114,7 @@ def _run(thread: ThreadRow, question: str) -> RunRow:
         asked_at=time.time(),
         lease_until=0.0,
         attempt=0,
+        rested=0,
         stop_requested=False,
         trace_id=current_trace_id(),
         created_at=datetime.now(UTC),

@@ -5,6 +5,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from pydantic import JsonValue
 from redis.exceptions import RedisError
 
 from neuroagent.app.background import cancelled
@@ -18,11 +19,19 @@ from neuroagent.app.chat.wire import Chunk, UiMessage, chunks_of
 from neuroagent.app.errors import Unavailable
 from neuroagent.app.llm.model import ModelAway, from_nobody, from_tools
 from neuroagent.app.llm.speech import Answered
+from neuroagent.app.notifications.bulletin import Bulletin
 
 Wish = Literal["stop", "leave"]
+WAITING: Final[tuple[Chunk, ...]] = ({"type": "finish-step"}, {"type": "finish", "finishReason": "tool-calls"})
 STOPPED: Final = "The person stopped it before it ended."
 
 logger = logging.getLogger(__name__)
+
+
+def started(run: RunRow) -> Chunk:
+    """What every telling of a run begins with."""
+    metadata: dict[str, JsonValue] = {"runId": run.id, "threadId": run.thread_id}
+    return {"type": "start", "messageId": run.answer, "messageMetadata": metadata}
 
 
 @dataclass(frozen=True)
@@ -42,17 +51,20 @@ class Carrier:
     toolbox: WorkerTools
     turn: Turn
     model: str
+    bulletin: Bulletin
     wish: "asyncio.Future[Wish]"
 
     async def carry(self) -> None:
         """Until it has ended, or somebody else may go on with it."""
         try:
-            await self.stream.begin()
-            self._tell_again()
-            if ending := await self._ending():
-                await self._end(ending)
-            else:
-                await self._leave()
+            await self.stream.begin(*self._told_before())
+            match await self._ending():
+                case Ending() as ending:
+                    await self._end(ending)
+                case "waiting":
+                    await self._tell_end(*WAITING)
+                case _:
+                    await self._leave()
         except LostRun:
             await self.stream.leave()
             logger.info("run.lost")
@@ -62,8 +74,7 @@ class Carrier:
 
     async def interrupted(self, why: str) -> None:
         """What nobody can carry out is ended with what was there."""
-        await self.stream.begin()
-        self._tell_again()
+        await self.stream.begin(*self._told_before())
         ending = self._failed(why)
         await self._end(Ending("interrupted", ending.last_words, ending.failure))
 
@@ -79,14 +90,25 @@ class Carrier:
         if not self.wish.done():
             self.wish.set_result(wish)
 
-    def _tell_again(self) -> None:
-        metadata: dict[str, Any] = {"runId": self.run.id, "threadId": self.run.thread_id}
-        self.stream.say({"type": "start", "messageId": self.run.answer, "messageMetadata": metadata})
-        for chunk in chunks_of(self.ui.parts):
-            self.stream.say(chunk)
+    def _told_before(self) -> list[Chunk]:
+        return [started(self.run), *chunks_of(self.ui.parts)]
 
-    async def _ending(self) -> Ending | None:
-        """None: it hasn't ended, and goes on elsewhere."""
+    async def _ending(self) -> Ending | Literal["waiting"] | None:
+        """None: it hasn't ended, and goes on elsewhere; nor has one that waits for a person."""
+        ending = await self._once()
+        while ending == "waiting":
+            match await self.rows.rest(self.run, self.progress.checkpoint(self.ui.parts)):
+                case "resting":
+                    return "waiting"
+                case "stopped":
+                    self.wants("stop")
+                    return await self._cut_short()
+                case "lost":
+                    raise LostRun("another process has it")
+            ending = await self._once()  # the person has answered already
+        return ending
+
+    async def _once(self) -> Ending | Literal["waiting"] | None:
         turn = asyncio.create_task(self.turn.carried_out())
         either: list[asyncio.Future[Any]] = [turn, self.wish]
         await asyncio.wait(either, timeout=self.turn.limits.seconds, return_when="FIRST_COMPLETED")
@@ -95,6 +117,8 @@ class Carrier:
         if turn.cancelled():
             return await self._cut_short()
         match turn.exception():
+            case None if turn.result() == "waiting":
+                return "waiting"
             case None:
                 return Ending("done", ({"type": "finish", "finishReason": turn.result()},))
             case ModelAway() as away:
@@ -134,8 +158,12 @@ class Carrier:
         if not await self.rows.end(self.run, ending.state, answer, ending.failure):
             raise LostRun("another process has it")
         logger.info("run.ended", extra={"state": ending.state, "steps": self.progress.steps})
+        await self._tell_end(*ending.last_words)
+
+    async def _tell_end(self, *last_words: Chunk) -> None:
+        await self.bulletin.ring(self.run.owner)
         try:
-            await self.stream.end(*ending.last_words)
+            await self.stream.end(*last_words)
         except RedisError as error:  # who reads finds the end in the database
             logger.warning("run.end_not_told", extra={"reason": str(error)})
 

@@ -9,11 +9,10 @@ from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from neuroagent.app.chat.run_hub import STILL_HERE, RunHub
-from neuroagent.app.chat.wire import HEADERS
+from neuroagent.app.chat.wire import DONE, HEADERS
 from neuroagent.app.errors import Unavailable
 
 BEGIN: Final = b": here it comes\n\n"
-DONE: Final = b"data: [DONE]\n\n"
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +25,19 @@ class Live(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, hub: RunHub, run_id: str, has_ended: Callable[[], Awaitable[bool]]) -> None:
+    def __init__(
+        self,
+        hub: RunHub,
+        run_id: str,
+        has_ended: Callable[[], Awaitable[bool]],
+        *,
+        rested: int = 0,
+        retold: bool = True,
+    ) -> None:
         self._hub = hub
         self._run_id = run_id
+        self._rested = rested
+        self._retold = retold
         self._has_ended = has_ended
         self.status_code = 200
         self.background = None
@@ -48,7 +57,7 @@ class Live(Response):
         await send({"type": "http.response.body", "body": BEGIN, "more_body": True})
         is_over = False
         try:
-            async for piece in self._hub.read(self._run_id, leaving):
+            async for piece in self._hub.read(self._run_id, leaving, rested=self._rested, retold=self._retold):
                 if piece is None and is_over:
                     break  # its last word got lost with Redis
                 is_over = is_over or (piece == b"" and await self._has_ended())

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from neuroagent.app.db.base import Table
 
-ONE_AT_A_TIME = text("state = 'running'")
+ONE_AT_A_TIME = text("state IN ('running', 'waiting')")
 
 
 class ThreadRow(Table):
@@ -52,7 +52,10 @@ class MessageRow(Table):
 
 
 class RunRow(Table):
-    """What answers one message; `holder` is the process that carries it out, as long as its lease lasts."""
+    """What answers one message; `holder` is the process that carries it out, as long as its lease lasts.
+
+    `rested` is the last attempt that ended well, with a question to a person.
+    """
 
     __tablename__ = "runs"
     __table_args__ = (
@@ -77,6 +80,7 @@ class RunRow(Table):
     holder: Mapped[str | None] = mapped_column(String(36))
     lease_until: Mapped[float] = mapped_column(default=0.0)
     attempt: Mapped[int] = mapped_column(default=0)
+    rested: Mapped[int] = mapped_column(default=0)
     stop_requested: Mapped[bool] = mapped_column(default=False)
     progress: Mapped[JsonValue | None]
     failure: Mapped[str | None] = mapped_column(Text())

@@ -16,8 +16,15 @@ class AnswerKept(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: str
-    outcome: Literal["done", "failed", "mend"]
+    outcome: Literal["done", "failed", "mend", "denied"]
     output: JsonValue = None
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A call can't be made before a person has said yes."""
+
+    approval_id: str
 
 
 class Checkpoint(BaseModel):

@@ -3,13 +3,18 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 from uuid import uuid4
 
+from neuroagent.app.approvals.gate import Gate
+from neuroagent.app.approvals.questions import Questions
+from neuroagent.app.approvals.settings import ApprovalsSettings
+from neuroagent.app.background import swept
 from neuroagent.app.chat.ask import Asking
 from neuroagent.app.chat.bin import emptied
 from neuroagent.app.chat.files.repository import ThreadFiles
 from neuroagent.app.chat.run_hub import RunHub
-from neuroagent.app.chat.run_rows import RunRows
+from neuroagent.app.chat.run_rows import RunRows, settled
 from neuroagent.app.chat.runs import Runs
 from neuroagent.app.chat.settings import ChatSettings
 from neuroagent.app.chat.threads import Threads
@@ -17,7 +22,10 @@ from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.redis import RedisLines
 from neuroagent.app.llm.model import ChatModel
+from neuroagent.app.notifications.bulletin import Bulletin
 from neuroagent.app.tools.base import AnyTool
+
+EXPIRED_EVERY: Final = 5.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -32,11 +40,12 @@ class ChatRoom:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         bin_emptied = emptied(self.threads, self.files, self.runs.tasks.dispatch.sessions, self.settings.undo_days)
-        async with self.hub.open(), self.runs.open(), bin_emptied:
+        expired = swept(self.runs.gate.questions.expire, "approvals.not_swept", EXPIRED_EVERY)
+        async with self.runs.gate.bulletin.open(), self.hub.open(), self.runs.open(), bin_emptied, expired:
             yield
 
 
-def chat_room(  # noqa: PLR0913 - what it stands on, once
+def chat_room(  # noqa: PLR0913 - each is a room that it stands on
     tasks: Tasks,
     lines: RedisLines,
     model: ChatModel,
@@ -44,8 +53,14 @@ def chat_room(  # noqa: PLR0913 - what it stands on, once
     settings: ChatSettings,
     *,
     circuits: Circuits,
+    gate: Gate,
 ) -> ChatRoom:
     threads, rows = Threads(tasks.ledger), RunRows(tasks.ledger, str(uuid4()))
     files = ThreadFiles(tasks.ledger, tasks.dispatch.storage, settings.files)
-    runs = Runs(rows, threads, files, lines.commands, tasks, model, tools, circuits, settings.limits)
-    return ChatRoom(threads, files, Asking(threads), runs, RunHub(lines.commands, lines.kept, runs.stop), settings)
+    runs = Runs(rows, threads, files, lines.commands, tasks, model, tools, circuits, settings.limits, gate)
+    hub = RunHub(lines.commands, lines.kept, runs.stop, gate.bulletin.hear)
+    return ChatRoom(threads, files, Asking(threads), runs, hub, settings)
+
+
+def open_gate(bulletin: Bulletin, settings: ApprovalsSettings) -> Gate:
+    return Gate(Questions(bulletin.mailboxes.ledger, settled), bulletin, settings)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -15,19 +15,25 @@ from neuroagent.app.background import beside
 from neuroagent.app.chat.reader import Entry, Reader
 from neuroagent.app.chat.run_stream import END, run_key
 from neuroagent.app.engine.redis import redis_needed
+from neuroagent.app.notifications.bulletin import CHANNEL as NEWS
 
 CONTROL: Final = "runs:control"  # a run's id: its holder is to stop it
 PAUSE: Final = 0.2
+LAST_ENTRY: Final = 2**63  # more than an attempt will ever say
+SEPARATOR: Final = b"\n\n"
 STILL_HERE: Final = b": still here\n\n"
 
 logger = logging.getLogger(__name__)
 
 
 class RunHub:
-    def __init__(self, commands: Redis, kept: Redis, on_stop: Callable[[str], None]) -> None:
+    def __init__(
+        self, commands: Redis, kept: Redis, on_stop: Callable[[str], None], on_news: Callable[[bytes | None], None]
+    ) -> None:
         self._commands = commands
         self._pubsub: PubSub = kept.pubsub()
         self._on_stop = on_stop
+        self._on_news = on_news
         self._readers: defaultdict[str, set[Reader]] = defaultdict(set)
         self._changing = asyncio.Lock()  # one subscribes at a time, and who leaves doesn't undo what who comes does
 
@@ -48,9 +54,15 @@ class RunHub:
         with redis_needed():
             await self._commands.publish(CONTROL, run_id)
 
-    async def read(self, run_id: str, leaving: "asyncio.Future[None] | None" = None) -> AsyncGenerator[bytes | None]:
-        """All that a run says, from its beginning; None: nothing for a while; nothing at all: there may be no more."""
-        seen = (0, 0)
+    async def read(
+        self, run_id: str, leaving: "asyncio.Future[None] | None" = None, *, rested: int = 0, retold: bool = True
+    ) -> AsyncGenerator[bytes | None]:
+        """All that a run says, from its beginning; None: nothing for a while; nothing at all: there may be no more.
+
+        What attempts up to `rested` have said ended with a question, and is part of what is told again since; who has
+        heard it already hears on from there.
+        """
+        seen, attempt = (rested, LAST_ENTRY), None if retold else rested + 1
         async with self._reader(run_id, leaving) as reader:
             while not reader.has_left:
                 entries = await reader.something()
@@ -62,10 +74,11 @@ class RunHub:
                     if not entries:
                         yield b""
                 now = [entry for entry in entries if entry.order > seen]
-                told = _of_one_attempt(now, seen[0] or (now[0].order[0] if now else 0))
+                attempt = attempt or (now[0].order[0] if now else None)
+                told = [entry for entry in now if entry.order[0] == attempt]
                 if told:
                     seen = told[-1].order
-                    yield told[0].sent if len(told) == 1 else b"".join(entry.sent for entry in told)
+                    yield b"".join(entry.sent if retold else _unheard(entry) for entry in told)
                 if len(told) < len(now) or (told and told[-1].is_last):
                     return  # it has ended; or was taken up and told anew, and who comes again hears it all
 
@@ -109,7 +122,7 @@ class RunHub:
         while True:
             try:
                 async with self._changing:  # two that subscribe first, at once, would open two connections
-                    await self._pubsub.subscribe(CONTROL)
+                    await self._pubsub.subscribe(CONTROL, NEWS)
                 async for message in self._pubsub.listen():
                     self._hear(message)
             except RedisError as error:
@@ -119,7 +132,9 @@ class RunHub:
     def _hear(self, message: dict[str, Any]) -> None:
         channel = message["channel"].decode()
         run_id = channel.removeprefix("run:")
-        if message["type"] == "subscribe":  # also after a lost connection
+        if channel == NEWS and message["type"] in {"subscribe", "message"}:
+            self._on_news(message["data"] if message["type"] == "message" else None)
+        elif message["type"] == "subscribe":  # also after a lost connection
             self._look_again(run_id)
         elif message["type"] == "message" and channel == CONTROL:
             self._on_stop(message["data"].decode())
@@ -136,8 +151,9 @@ class RunHub:
             reader.give(entry)
 
 
-def _of_one_attempt(entries: Sequence[Entry], attempt: int) -> list[Entry]:
-    return [entry for entry in entries if entry.order[0] == attempt]
+def _unheard(entry: Entry) -> bytes:
+    """An attempt begins by telling all that was told before it: of that, only that it begins."""
+    return entry.sent if entry.order[1] > 1 else entry.sent.partition(SEPARATOR)[0] + SEPARATOR
 
 
 def _entry(number: bytes, flag: bytes, chunks: list[bytes]) -> Entry:

@@ -46,9 +46,12 @@ class RunStream:
         self._hurry = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
 
-    async def begin(self) -> None:
-        """What an attempt before has left is gone; what is said from here on goes out by itself."""
+    async def begin(self, *retold: Chunk) -> None:
+        """What an attempt before has left is gone, and told again as the first entry; the rest goes out by itself."""
         await self._redis.xtrim(self._key, maxlen=0, approximate=False)  # it keeps the last number
+        if retold:
+            self._waiting += map(dict, retold)
+            await self._write(MORE)
         self._writer = asyncio.create_task(self._write_on())
 
     def say(self, chunk: Chunk) -> None:

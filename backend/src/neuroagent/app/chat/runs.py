@@ -12,11 +12,13 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from neuroagent.app.approvals.gate import Gate
 from neuroagent.app.background import cancelled
 from neuroagent.app.chat.briefing import Briefing
 from neuroagent.app.chat.carrier import Carrier
 from neuroagent.app.chat.files.repository import ThreadFiles
 from neuroagent.app.chat.models import RunRow
+from neuroagent.app.chat.passage import Passage
 from neuroagent.app.chat.progress import Checkpoint, Progress
 from neuroagent.app.chat.run_rows import RunRows
 from neuroagent.app.chat.run_stream import RunStream
@@ -51,6 +53,7 @@ class Runs:
     tools: Mapping[str, AnyTool]
     circuits: Circuits
     limits: TurnLimits
+    gate: Gate
     _carried: dict[str, tuple[Carrier, "asyncio.Task[None]"]] = field(default_factory=dict)
     _is_open: bool = False
 
@@ -74,6 +77,11 @@ class Runs:
         """Carry out what waits in a thread, if nothing runs in it."""
         if self._is_open and (run := await self.rows.claim_next(thread_id)):
             await self._take(run)
+
+    async def go_on(self, run_id: str) -> None:
+        """A person has answered, or stopped it: if nothing else is waited for, it is carried out here."""
+        if self._is_open and run_id not in self._carried and (run := await self.rows.claim_dead(run_id)):
+            await self._take_up(run)
 
     def stop(self, run_id: str) -> None:
         """If it is carried out here."""
@@ -119,7 +127,7 @@ class Runs:
         parts = [part for message in branch for part in _entries(message.parts)]
         files = await self.files.at_hand(run.owner, run.thread_id, run.created_at)
         context = self.briefing.context(run, thread, [*parts, *kept.parts], files)
-        toolbox = WorkerTools(self.tasks, tools, context, say, is_again=run.attempt > 1)
+        toolbox = WorkerTools(self.tasks, tools, context, say, Passage(self.gate, run), is_again=run.attempt > 1)
         turn = Turn(
             run.id,
             self.model,
@@ -132,7 +140,8 @@ class Runs:
             lambda: carrier.keep(),  # noqa: PLW0108 - the carrier is made after its turn
         )
         wish = asyncio.get_running_loop().create_future()
-        carrier = Carrier(run, self.rows, stream, ui, progress, toolbox, turn, self.model.name, wish)
+        bulletin = self.gate.bulletin
+        carrier = Carrier(run, self.rows, stream, ui, progress, toolbox, turn, self.model.name, bulletin, wish)
         return carrier
 
     async def _watch(self) -> None:
@@ -157,7 +166,7 @@ class Runs:
 
     async def _take_up(self, run: RunRow) -> None:
         logger.info("run.taken_up", extra={"run_id": run.id, "attempt": run.attempt})
-        if run.attempt <= MOST_ATTEMPTS:
+        if run.attempt - run.rested <= MOST_ATTEMPTS:
             await self._take(run)
             if run.stop_requested:
                 self.stop(run.id)

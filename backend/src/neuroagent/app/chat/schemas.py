@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from neuroagent.app.chat.ask import Question
 from neuroagent.app.chat.models import MessageRow, RunRow, ThreadRow
+from neuroagent.app.errors import InvalidInput
 
 LONGEST_TEXT = 200_000
 NO_ZEROS = r"^[^\x00]*$"  # PostgreSQL keeps none
+MOST_ANSWERS = 100
 THREAD: dict[str, JsonValue] = {
     "id": "demo",
     "title": "How many cells are there?",
@@ -42,6 +44,22 @@ class SentMessage(BaseModel):
         return text.encode(errors="replace").decode()  # half a character, which JSON may carry, is none
 
 
+class GivenAnswer(BaseModel):
+    """A person's answer as the AI SDK's clients send it."""
+
+    id: str = Field(max_length=100)
+    approved: bool
+    reason: str | None = Field(None, max_length=2_000)
+
+
+class AnsweredCall(BaseModel):
+    """A tool call with that answer; the arguments are those that the person saw."""
+
+    toolCallId: str = Field(max_length=100)  # noqa: N815 - the AI SDK spells it so
+    input: JsonValue = None
+    approval: GivenAnswer
+
+
 class ChatRequest(BaseModel):
     """What the AI SDK's `useChat` posts; its history isn't trusted: ours counts."""
 
@@ -53,10 +71,27 @@ class ChatRequest(BaseModel):
     messageId: str | None = Field(None, max_length=100, pattern=r"^[\x21-\x7e]*$")  # noqa: N815 - the AI SDK spells it so
 
     @property
+    def is_of_the_person(self) -> bool:
+        """Their words come last, or no words are needed."""
+        return self.trigger != "submit-message" or bool(self.messages and self.messages[-1].role == "user")
+
+    @property
     def question(self) -> Question:
         last = self.messages[-1]
         after = self.messages[-2].id if len(self.messages) > 1 else None
         return Question(last.text, last.id, after, self.messageId)
+
+    @property
+    def answered_calls(self) -> list[AnsweredCall]:
+        """The calls that a person has just answered about: in the last message, when it is the assistant's."""
+        last = self.messages[-1] if self.messages else None
+        if last is None or last.role != "assistant" or self.trigger != "submit-message":
+            return []
+        answered = [part for part in last.parts if part.get("state") == "approval-responded"]
+        try:
+            return [AnsweredCall.model_validate(part) for part in answered[:MOST_ANSWERS]]
+        except ValidationError:
+            raise InvalidInput("An answer has an `approval` with `id` and `approved`, and a `toolCallId`.") from None
 
 
 class StopRequest(BaseModel):

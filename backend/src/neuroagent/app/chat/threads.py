@@ -11,6 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Table, and_, delete, exists, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from neuroagent.app.approvals.questions import forget as forget_approvals
 from neuroagent.app.chat.models import MessageRow, RunRow, ThreadRow
 from neuroagent.app.engine.ledger import Ledger
 from neuroagent.app.errors import Conflict, InvalidInput, NotFound
@@ -19,7 +20,7 @@ THREADS: Final = cast("Table", ThreadRow.__table__)
 MESSAGES: Final = cast("Table", MessageRow.__table__)
 RUNS: Final = cast("Table", RunRow.__table__)
 THREAD_ID: Final = re.compile(r"(?!search$)[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
-BUSY: Final = ("queued", "running")
+BUSY: Final = ("queued", "running", "waiting")
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ class Threads:
 
 
 def _forget(connection: Connection, thread_id: str) -> None:
+    forget_approvals(connection, thread_id)
     for table in (RUNS, MESSAGES):
         connection.execute(delete(table).where(table.c.thread_id == thread_id))
     connection.execute(delete(THREADS).where(THREADS.c.id == thread_id, THREADS.c.deleted_at.is_not(None)))

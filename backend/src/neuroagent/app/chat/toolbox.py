@@ -5,7 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from neuroagent.app.chat.progress import AnswerKept
+from pydantic import JsonValue
+
+from neuroagent.app.approvals.gate import Allowed, Asked
+from neuroagent.app.chat.passage import Passage
+from neuroagent.app.chat.progress import AnswerKept, Awaited
 from neuroagent.app.chat.wire import Chunk
 from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.models import TaskRow
@@ -38,15 +42,17 @@ class WorkerTools:
     tools: Mapping[str, AnyTool]
     context: ToolContext
     say: Callable[[Chunk], None]
+    passage: Passage
     is_again: bool = False  # another process may have made its calls already
     under_way: dict[str, TaskRow] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
     _asking: "asyncio.Task[None] | None" = None
 
     @property
     def offers(self) -> list[Offer]:
         return [tool.offer for tool in self.tools.values()]
 
-    async def ask(self, call: Call, call_id: str) -> AnswerKept | None:
+    async def ask(self, call: Call, call_id: str) -> AnswerKept | Awaited | None:
         tool = self.tools.get(call.tool)
         if tool is None:
             return _mend(f"There is no tool {call.tool[:100]!r}; there are: {', '.join(self.tools) or 'none'}.")
@@ -56,7 +62,11 @@ class WorkerTools:
             self.under_way[call_id] = made  # whatever has changed since, it is that call
             return None
         try:
-            job = await tool.job_of(call.arguments, self.context)
+            await tool.job_of(call.arguments, self.context)  # nobody is bothered with what can't be called
+            passed = await self.passage.of(tool, call.arguments, call_id)
+            if not isinstance(passed, Allowed):
+                return Awaited(passed.approval_id) if isinstance(passed, Asked) else _denied(passed.reason)
+            job = await tool.job_of(self._noted(passed, call, call_id), self.context)
             self._asking = asyncio.create_task(self._asked(call_id, tool, job))
             await asyncio.shield(self._asking)  # a worker may have it already: we must know which task to cancel
         except (InvalidInput, NotFound, Conflict) as error:
@@ -66,12 +76,19 @@ class WorkerTools:
     async def answer(self, call: Call, call_id: str) -> AnswerKept:
         row = self.under_way[call_id]
         shown = Shown(call_id, row.id, self.say)
-        came = await answered(self.tasks, self.tools[call.tool], row, shown.hear)
+        announced = self.passage.announced(row, call.tool)
+
+        def hear(event: Event) -> None:
+            shown.hear(event)
+            announced.hear(event)
+
+        came = await answered(self.tasks, self.tools[call.tool], row, hear)
         del self.under_way[call_id]
+        note = self.notes.get(call_id, "")
         if isinstance(came, ToolDone):
             self.context = replace(self.context, last={**self.context.last, call.tool: row.id})
-            return AnswerKept(text=came.text, outcome="done", output=came.output)
-        return AnswerKept(text=came.reason, outcome="failed")
+            return AnswerKept(text=f"{note}{came.text}", outcome="done", output=came.output)
+        return AnswerKept(text=f"{note}{came.reason}", outcome="failed")
 
     async def cancel(self) -> None:
         """Nobody waits for the calls under way any more."""
@@ -79,6 +96,15 @@ class WorkerTools:
             await asyncio.wait([self._asking])
         for row in self.under_way.values():
             await withdrawn(self.tasks, row.id, row.owner)
+
+    def _noted(self, allowed: Allowed, call: Call, call_id: str) -> dict[str, JsonValue]:
+        """What a person has approved is shown as it is called; the model is told what was changed."""
+        if allowed.by_person:
+            which: Chunk = {"toolCallId": call_id, "toolName": call.tool}
+            self.say({"type": "tool-input-available", "input": allowed.arguments, **which})
+        if allowed.note:
+            self.notes[call_id] = f"{allowed.note}\n\n"
+        return allowed.arguments
 
     async def _asked(self, call_id: str, tool: AnyTool, job: Message) -> None:
         self.under_way[call_id] = await asked(self.tasks, tool, job, context=self.context, key=_key(call_id))
@@ -121,3 +147,7 @@ def _key(call_id: str) -> str:
 
 def _mend(text: str) -> AnswerKept:
     return AnswerKept(text=text, outcome="mend")
+
+
+def _denied(reason: str) -> AnswerKept:
+    return AnswerKept(text=reason, outcome="denied")

@@ -7,13 +7,13 @@ from typing import Any, Final, Literal, Protocol
 
 from pydantic import Field, JsonValue
 
-from neuroagent.app.chat.progress import AnswerKept, Progress
+from neuroagent.app.chat.progress import AnswerKept, Awaited, Progress
 from neuroagent.app.chat.wire import Chunk
 from neuroagent.app.llm.model import ChatModel
 from neuroagent.app.llm.speech import Answered, Call, CallBegun, CallWritten, Offer, PartEnded, Reply, Said
 from neuroagent.config.settings import Section
 
-Finish = Literal["stop", "length"]
+Finish = Literal["stop", "length", "waiting"]
 UI_NAME: Final = {"text": "text", "thought": "reasoning"}
 TOO_MANY: Final = AnswerKept(text="It wasn't called: this answer has made as many calls as it may.", outcome="failed")
 
@@ -33,8 +33,8 @@ class Toolbox(Protocol):
     @property
     def offers(self) -> Sequence[Offer]: ...
 
-    async def ask(self, call: Call, call_id: str) -> AnswerKept | None:
-        """Have it begin; an answer here means that it can't be called like that."""
+    async def ask(self, call: Call, call_id: str) -> AnswerKept | Awaited | None:
+        """Have it begin; an answer here means that it can't be called like that, or not before a person's yes."""
 
     async def answer(self, call: Call, call_id: str) -> AnswerKept:
         """Wait for what comes of it."""
@@ -55,10 +55,11 @@ class Turn:
     keep: Callable[[], Awaitable[None]]
 
     async def carried_out(self) -> Finish:
-        """From wherever it is to its end."""
+        """From wherever it is to its end, or to where a person has to answer first."""
         while True:
             if self.progress.open_calls:
-                await self._call_tools(self.progress.open_calls)
+                if not await self._call_tools(self.progress.open_calls):
+                    return "waiting"
             elif self.progress.has_replied:
                 return "stop"
             if why := self._exhausted():
@@ -106,23 +107,29 @@ class Turn:
         if not reply.calls:
             self.say({"type": "finish-step"})
 
-    async def _call_tools(self, calls: Sequence[Call]) -> None:
-        """They begin in the order in which the model named them, and run side by side."""
+    async def _call_tools(self, calls: Sequence[Call]) -> bool:
+        """They begin in the order in which the model named them, and run side by side; whether all have an answer."""
         ids = [self._call_id(self.progress.steps - 1, number) for number in range(len(calls))]
         missing = [(one, call) for one, call in zip(ids, calls, strict=True) if one not in self.progress.answers]
         begun = [(call_id, call) for call_id, call in missing if await self._began(call_id, call)]
         await _all(self._answer(call_id, call) for call_id, call in begun)
+        if any(one not in self.progress.answers for one in ids):
+            return False
         told = [self.progress.answers[one] for one in ids]
         answers = [Answered(call, one.text, one.outcome) for call, one in zip(calls, told, strict=True)]
         self.progress.answered(answers)
         self.say({"type": "finish-step"})
         await self.keep()
+        return True
 
     async def _began(self, call_id: str, call: Call) -> bool:
         is_one_too_many = self.progress.calls > self.limits.tool_calls
         refusal = TOO_MANY if is_one_too_many else await self.toolbox.ask(call, call_id)
-        if refusal is not None:
-            await self._answered(call_id, call, refusal)
+        match refusal:
+            case AnswerKept():
+                await self._answered(call_id, call, refusal)
+            case Awaited(approval_id=approval_id):
+                self.say({"type": "tool-approval-request", "approvalId": approval_id, "toolCallId": call_id})
         return refusal is None
 
     async def _answer(self, call_id: str, call: Call) -> None:
@@ -131,6 +138,8 @@ class Turn:
     async def _answered(self, call_id: str, call: Call, answer: AnswerKept) -> None:
         if answer.outcome == "done":
             self.say({"type": "tool-output-available", "toolCallId": call_id, "output": answer.output})
+        elif answer.outcome == "denied":
+            self.say({"type": "tool-output-denied", "toolCallId": call_id, "reason": answer.text})
         elif call.arguments is not None:  # of the others it was said when they were written
             self.say({"type": "tool-output-error", "toolCallId": call_id, "errorText": answer.text})
         self.progress.answers[call_id] = answer.model_copy(update={"output": None})

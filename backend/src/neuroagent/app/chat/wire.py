@@ -13,8 +13,10 @@ HEADERS: Final = {
     "x-accel-buffering": "no",
     "x-vercel-ai-ui-message-stream": "v1",
 }
+DONE: Final = b"data: [DONE]\n\n"
 SPOKEN: Final = {"text": "text", "reasoning": "reasoning"}
 OPEN: Final = ("input-streaming", "input-available")
+ASKING: Final = "approval-requested"
 
 
 class UiMessage:
@@ -57,7 +59,12 @@ class UiMessage:
             self.parts.append(part)
         match kind:
             case "tool-input-available":
-                part.update(state="input-available", input=chunk["input"])
+                part.update(state="input-available", input=chunk["input"], **_approval(part, approved=True))
+            case "tool-approval-request":
+                part.update(state=ASKING, approval={"id": chunk["approvalId"]})
+            case "tool-output-denied":
+                told = _approval(part, approved=False, reason=chunk.get("reason", ""))
+                part.update(state="output-denied", **told)
             case "tool-output-available":
                 part.update(state="output-available", output=chunk["output"])
             case "tool-input-error":
@@ -104,13 +111,27 @@ def _called_again(part: Part) -> Iterator[Chunk]:
     yield {"type": "tool-input-start", "toolName": name, **which}
     if "input" in part:
         yield {"type": "tool-input-available", "toolName": name, "input": part["input"], **which}
+    if approval := part.get("approval"):
+        yield {"type": "tool-approval-request", "approvalId": approval["id"], **which}
+        if approval.get("approved"):  # as it was said when the call went on
+            yield {"type": "tool-input-available", "toolName": name, "input": part["input"], **which}
+    if part["state"] == "output-denied":
+        yield {"type": "tool-output-denied", "reason": part.get("approval", {}).get("reason", ""), **which}
     if part["state"] == "output-available":
         yield {"type": "tool-output-available", "output": part["output"], **which}
     if part["state"] == "output-error":
         yield {"type": "tool-output-error", "errorText": part["errorText"], **which}
 
 
+def _approval(part: Part, **answer: JsonValue) -> Part:
+    """What a person said, where one was asked."""
+    return {"approval": {**part["approval"], **answer}} if "approval" in part else {}
+
+
 def _closed(part: Part) -> Part:
+    if part.get("state") == ASKING and "approval" in part:
+        unanswered = _approval(part, approved=False, reason="It was stopped before anybody answered.")
+        return {**part, "state": "output-denied", **unanswered}
     if part["type"].startswith("tool-") and part["state"] in OPEN:
         return {
             **part,

@@ -32,10 +32,11 @@ from pydantic_ai.tools import ToolDefinition
 from neuroagent.app.llm.price import Price
 from neuroagent.app.llm.speech import Answered, Call, CallBegun, CallWritten, Offer, PartEnded, Reply, Said, Speech
 
-OUTCOMES: Final[dict[str, Literal["success", "failed", "retried"]]] = {
+OUTCOMES: Final[dict[str, Literal["success", "failed", "retried", "denied"]]] = {
     "done": "success",
     "failed": "failed",
     "mend": "retried",
+    "denied": "denied",
 }
 
 

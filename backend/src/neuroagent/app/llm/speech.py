@@ -81,7 +81,7 @@ class Answered:
 
     call: Call
     text: str
-    outcome: Literal["done", "failed", "mend"]
+    outcome: Literal["done", "failed", "mend", "denied"]
 
 
 Speech = Said | CallBegun | CallWritten | PartEnded | Reply

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.errors import InvalidInput
 from neuroagent.app.llm.speech import Offer
+from neuroagent.app.tools.policy import Policy
 from neuroagent.task_schemas.contract import In, Out, TaskContract
 from neuroagent.task_schemas.files import StoredFile
 
@@ -43,7 +44,7 @@ class ToolContext:
 
 @dataclass(frozen=True)
 class Tool(Generic[Args, In, Out]):
-    """`told` is the answer as the model reads it; the page gets all of it."""
+    """`told` is the answer as the model reads it; the page gets all of it. A deployment may set `approval` apart."""
 
     name: str
     description: str
@@ -52,6 +53,7 @@ class Tool(Generic[Args, In, Out]):
     job: Callable[[Args, ToolContext], In | Awaitable[In]]
     told: Callable[[Out], str]
     patience: timedelta | None = None
+    approval: Policy = "never"
 
     @property
     def offer(self) -> Offer:
@@ -62,6 +64,13 @@ class Tool(Generic[Args, In, Out]):
         try:
             job = self.job(self.arguments.model_validate(given), context)
             return await job if isawaitable(job) else job
+        except ValidationError as error:
+            raise InvalidInput(self.misfit(error)) from None
+
+    def filled_in(self, given: JsonValue) -> dict[str, JsonValue]:
+        """All of its arguments, with those that nobody named."""
+        try:
+            return self.arguments.model_validate(given).model_dump(mode="json")
         except ValidationError as error:
             raise InvalidInput(self.misfit(error)) from None
 

@@ -17,6 +17,7 @@ from neuroagent.app.engine.workers import live_workers
 from neuroagent.app.errors import NotFound
 from neuroagent.app.jobs.endpoints import Key
 from neuroagent.app.jobs.schemas import TaskState
+from neuroagent.app.notifications.following import Following
 from neuroagent.app.tools.base import AnyTool, ToolContext
 from neuroagent.app.tools.calling import asked
 from neuroagent.app.tools.offered import told_by
@@ -71,8 +72,13 @@ async def _no_files(_owner: str, _thread_id: str) -> tuple[StoredFile, ...]:
     return ()
 
 
-def tools_router(
-    tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis, circuits: Circuits, files_of: FilesOf = _no_files
+def tools_router(  # noqa: PLR0913, PLR0917 - each is a room that it stands on
+    tools: Mapping[str, AnyTool],
+    tasks: Tasks,
+    redis: Redis,
+    circuits: Circuits,
+    following: Following,
+    files_of: FilesOf = _no_files,
 ) -> APIRouter:
     router = APIRouter(prefix="/api/tools", tags=["tools"], route_class=limited_to(MAX_BODY_BYTES))
 
@@ -99,6 +105,7 @@ def tools_router(
         tool = tools[name]
         job = await tool.job_of(call.arguments, context)
         row = await asked(tasks, tool, job, context=context, key=key)
+        following.follow(row, name, call.thread)
         return TaskState.of(await _looked(tasks, row.id, caller.user_id, wait))
 
     return router
