@@ -62,4 +62,4 @@ def test_each_layer_that_the_machine_doesnt_give_is_one_line(caplog: pytest.LogC
 
     said = [record for record in caplog.records if record.message == "circuit.wall_layer_missing"]
     assert len(said) >= len(missing)
-    assert len({record.layer for record in said}) == len(said) <= len(Layer)  # type: ignore[attr-defined]
+    assert len({record.layer for record in said}) == len(said) <= len(Layer)  # type: ignore[attr-defined]  # from `extra`
