@@ -20,6 +20,7 @@ from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.config import AppSettings
 from neuroagent.app.db.database import Database, open_database
 from neuroagent.app.db.migrate import migrate
+from neuroagent.app.doors.openai.endpoints import openai_router
 from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.dispatch import Dispatch
 from neuroagent.app.engine.hub import Hub
@@ -112,6 +113,7 @@ def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(tools_router(TOOLS, rooms.tasks, rooms.lines.commands))
     app.include_router(threads_router(rooms.chat, TOOLS, settings.chat))
     app.include_router(chat_router(rooms.chat, settings.chat))
+    app.include_router(openai_router(rooms.chat, settings.chat))
     app.include_router(circuits_router(_circuits(rooms, settings)))
     if isinstance(rooms.storage, DiskStorage):
         app.include_router(files_router(rooms.storage))
