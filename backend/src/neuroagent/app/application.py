@@ -20,6 +20,8 @@ from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.config import AppSettings
 from neuroagent.app.db.database import Database, open_database
 from neuroagent.app.db.migrate import migrate
+from neuroagent.app.doors.mcp.endpoints import McpDoor, mcp_door, mcp_router
+from neuroagent.app.doors.mcp.server import ToolServer
 from neuroagent.app.doors.openai.endpoints import openai_router
 from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.dispatch import Dispatch
@@ -60,6 +62,7 @@ class Rooms:
     hub: Hub
     reconciler: Reconciler
     chat: ChatRoom
+    mcp: McpDoor
 
 
 def create_app(settings: AppSettings) -> FastAPI:
@@ -70,7 +73,7 @@ def create_app(settings: AppSettings) -> FastAPI:
         await migrate(rooms.database)
         await rooms.storage.ready()
         idle = idle_deleted(rooms.tasks.dispatch.sessions, settings.sessions)
-        async with rooms.hub.open(), rooms.reconciler.open(), idle, rooms.chat.open():
+        async with rooms.hub.open(), rooms.reconciler.open(), idle, rooms.chat.open(), rooms.mcp.open():
             logger.info("app.started", extra={"version": __version__, "database": rooms.database.engine.dialect.name})
             yield
         await _close(rooms)
@@ -103,7 +106,8 @@ def _rooms(settings: AppSettings) -> Rooms:
     hub = Hub(ledger, Line(lines.kept), Renewals(ledger, grants, lines.commands).answer, dispatch.ended)
     tasks = Tasks(ledger, turns, hub, dispatch)
     chat = chat_room(tasks, lines, open_model(settings.llm), TOOLS, settings.chat)
-    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), chat)
+    mcp = mcp_door(ToolServer(TOOLS, tasks), settings.mcp)
+    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), chat, mcp)
 
 
 def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
@@ -114,6 +118,7 @@ def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(threads_router(rooms.chat, TOOLS, settings.chat))
     app.include_router(chat_router(rooms.chat, settings.chat))
     app.include_router(openai_router(rooms.chat, settings.chat))
+    app.include_router(mcp_router(rooms.mcp))
     app.include_router(circuits_router(_circuits(rooms, settings)))
     if isinstance(rooms.storage, DiskStorage):
         app.include_router(files_router(rooms.storage))

@@ -10,6 +10,7 @@ from neuroagent.app.chat.settings import ChatSettings
 from neuroagent.app.circuits.entitycore import EntityCoreSettings
 from neuroagent.app.circuits.settings import CircuitsSettings
 from neuroagent.app.db.database import DatabaseSettings
+from neuroagent.app.doors.mcp.settings import McpSettings
 from neuroagent.app.jobs.endpoints import JobsSettings
 from neuroagent.app.llm.settings import LlmSettings
 from neuroagent.app.sessions.idle import SessionsSettings
@@ -49,6 +50,7 @@ class AppSettings(ProcessSettings):
     sessions: SessionsSettings = SessionsSettings()
     chat: ChatSettings = ChatSettings()
     llm: LlmSettings = LlmSettings()
+    mcp: McpSettings = McpSettings()
     circuits: CircuitsSettings = CircuitsSettings()
     entitycore: EntityCoreSettings = EntityCoreSettings()
     logging: LoggingSettings = LoggingSettings()
