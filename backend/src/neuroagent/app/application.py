@@ -1,6 +1,7 @@
 """The whole app put together: rooms wired, routes in place, connections opened when the server starts."""
 
 import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from neuroagent.app.config import AppSettings
 from neuroagent.app.db.database import Database, open_database
 from neuroagent.app.db.migrate import migrate
 from neuroagent.app.doors.mcp.endpoints import McpDoor, mcp_door, mcp_router
+from neuroagent.app.doors.mcp.outside.file import entries
+from neuroagent.app.doors.mcp.outside.server import Outside
+from neuroagent.app.doors.mcp.outside.servers import AllTools
 from neuroagent.app.doors.mcp.server import ToolServer
 from neuroagent.app.doors.openai.endpoints import openai_router
 from neuroagent.app.engine.client import Tasks
@@ -61,6 +65,7 @@ class Rooms:
     tasks: Tasks
     hub: Hub
     reconciler: Reconciler
+    tools: AllTools
     chat: ChatRoom
     mcp: McpDoor
 
@@ -73,7 +78,14 @@ def create_app(settings: AppSettings) -> FastAPI:
         await migrate(rooms.database)
         await rooms.storage.ready()
         idle = idle_deleted(rooms.tasks.dispatch.sessions, settings.sessions)
-        async with rooms.hub.open(), rooms.reconciler.open(), idle, rooms.chat.open(), rooms.mcp.open():
+        async with (
+            rooms.hub.open(),
+            rooms.reconciler.open(),
+            idle,
+            rooms.tools.open(),
+            rooms.chat.open(),
+            rooms.mcp.open(),
+        ):
             logger.info("app.started", extra={"version": __version__, "database": rooms.database.engine.dialect.name})
             yield
         await _close(rooms)
@@ -105,17 +117,19 @@ def _rooms(settings: AppSettings) -> Rooms:
     dispatch = Dispatch(ledger, turns, sender, grants, storage, sessions, shelves)
     hub = Hub(ledger, Line(lines.kept), Renewals(ledger, grants, lines.commands).answer, dispatch.ended)
     tasks = Tasks(ledger, turns, hub, dispatch)
-    chat = chat_room(tasks, lines, open_model(settings.llm), TOOLS, settings.chat)
+    outside = [Outside(name, entry) for name, entry in entries(settings.mcp.servers_file, os.environ).items()]
+    tools = AllTools(TOOLS, outside)
+    chat = chat_room(tasks, lines, open_model(settings.llm), tools, settings.chat)
     mcp = mcp_door(ToolServer(TOOLS, tasks), settings.mcp)
-    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), chat, mcp)
+    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), tools, chat, mcp)
 
 
 def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(health_router(rooms.database, rooms.lines.commands))
     app.include_router(sessions_router(rooms.tasks.dispatch.sessions))
     app.include_router(jobs_router(rooms.tasks, rooms.storage, settings.jobs))
-    app.include_router(tools_router(TOOLS, rooms.tasks, rooms.lines.commands))
-    app.include_router(threads_router(rooms.chat, TOOLS, settings.chat))
+    app.include_router(tools_router(rooms.tools, rooms.tasks, rooms.lines.commands, rooms.tools.servers))
+    app.include_router(threads_router(rooms.chat, rooms.tools, settings.chat))
     app.include_router(chat_router(rooms.chat, settings.chat))
     app.include_router(openai_router(rooms.chat, settings.chat))
     app.include_router(mcp_router(rooms.mcp))

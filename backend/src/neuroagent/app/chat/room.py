@@ -15,7 +15,7 @@ from neuroagent.app.chat.threads import Threads
 from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.redis import RedisLines
 from neuroagent.app.llm.model import ChatModel
-from neuroagent.app.tools.base import AnyTool
+from neuroagent.app.tools.outside import OfferedTool
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class ChatRoom:
 
 
 def chat_room(
-    tasks: Tasks, lines: RedisLines, model: ChatModel, tools: Mapping[str, AnyTool], settings: ChatSettings
+    tasks: Tasks, lines: RedisLines, model: ChatModel, tools: Mapping[str, OfferedTool], settings: ChatSettings
 ) -> ChatRoom:
     threads, rows = Threads(tasks.ledger), RunRows(tasks.ledger, str(uuid4()))
     runs = Runs(rows, threads, lines.commands, tasks, model, tools, settings.limits)

@@ -26,7 +26,8 @@ from neuroagent.app.chat.wire import Chunk, UiMessage
 from neuroagent.app.engine.client import Tasks
 from neuroagent.app.errors import AppError
 from neuroagent.app.llm.model import ChatModel
-from neuroagent.app.tools.base import AnyTool, ToolContext
+from neuroagent.app.tools.base import ToolContext
+from neuroagent.app.tools.outside import OfferedTool
 from neuroagent.config.logging import bound
 
 BEAT: Final = 2.0  # seconds
@@ -44,7 +45,7 @@ class Runs:
     redis: Redis
     tasks: Tasks
     model: ChatModel
-    tools: Mapping[str, AnyTool]
+    tools: Mapping[str, OfferedTool]
     limits: TurnLimits
     _carried: dict[str, tuple[Carrier, "asyncio.Task[None]"]] = field(default_factory=dict)
     _is_open: bool = False
@@ -105,7 +106,8 @@ class Runs:
             carrier.say(chunk)
 
         tools = {name: tool for name, tool in self.tools.items() if name in chosen}
-        toolbox = WorkerTools(self.tasks, tools, ToolContext(run.owner, run.trace_id, run.thread_id), say)
+        context = ToolContext(run.owner, run.trace_id, run.thread_id)
+        toolbox = WorkerTools(self.tasks, tools, context, say, progress.begun, lambda: carrier.keep())  # noqa: PLW0108 - as below
         turn = Turn(
             run.id,
             self.model,

@@ -1,7 +1,7 @@
 """A run's tools: calls go to the workers under a key of their own, and what goes on there is told as it happens."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -12,7 +12,8 @@ from neuroagent.app.engine.models import TaskRow
 from neuroagent.app.errors import Conflict, InvalidInput, NotFound
 from neuroagent.app.llm.speech import Call, Offer
 from neuroagent.app.tools.base import AnyTool, ToolContext
-from neuroagent.app.tools.calling import ToolDone, answered, asked, withdrawn
+from neuroagent.app.tools.calling import ToolDone, ToolFailed, answered, asked, withdrawn
+from neuroagent.app.tools.outside import OfferedTool, OutsideTool
 from neuroagent.task_schemas.contract import Message
 from neuroagent.task_schemas.events import (
     Cancelled,
@@ -27,17 +28,30 @@ from neuroagent.task_schemas.events import (
     WaitingInput,
 )
 
+NOT_KNOWN: Final = AnswerKept(
+    text="The app was started again in the middle of this call. It isn't known how it ended, and it isn't made twice.",
+    outcome="failed",
+)
 LONGEST_OUTPUT: Final = 8_000  # characters of a call's output that are shown while it runs: the last ones
+
+
+async def _nothing_to_keep() -> None:
+    """Where nothing is taken up, nothing needs to be known of it."""
 
 
 @dataclass
 class WorkerTools:
-    """`under_way` are the calls that somebody would have to cancel."""
+    """`under_way` are the calls that somebody would have to cancel.
+
+    A call of an outside server is written down in `begun`, and kept, before it is made: it is made once at most.
+    """
 
     tasks: Tasks
-    tools: Mapping[str, AnyTool]
+    tools: Mapping[str, OfferedTool]
     context: ToolContext
     say: Callable[[Chunk], None]
+    begun: list[str] = field(default_factory=list)
+    keep: Callable[[], Awaitable[None]] = _nothing_to_keep
     under_way: dict[str, TaskRow] = field(default_factory=dict)
     _asking: "asyncio.Task[None] | None" = None
 
@@ -46,11 +60,17 @@ class WorkerTools:
         return [tool.offer for tool in self.tools.values()]
 
     async def ask(self, call: Call, call_id: str) -> AnswerKept | None:
+        if call_id in self.begun:
+            return NOT_KNOWN
         tool = self.tools.get(call.tool)
         if tool is None:
             return _mend(f"There is no tool {call.tool[:100]!r}; there are: {', '.join(self.tools) or 'none'}.")
         if call.arguments is None:
             return _mend(f"The arguments of {call.tool!r} are no JSON object.")
+        if isinstance(tool, OutsideTool):
+            self.begun.append(call_id)
+            await self.keep()
+            return None
         try:
             job = tool.job_of(call.arguments, self.context)
             self._asking = asyncio.create_task(self._asked(call_id, tool, job))
@@ -60,10 +80,10 @@ class WorkerTools:
         return None
 
     async def answer(self, call: Call, call_id: str) -> AnswerKept:
-        row = self.under_way[call_id]
-        shown = Shown(call_id, row.id, self.say)
-        came = await answered(self.tasks, self.tools[call.tool], row, shown.hear)
-        del self.under_way[call_id]
+        tool = self.tools[call.tool]
+        came = await (
+            self._by_another(tool, call, call_id) if isinstance(tool, OutsideTool) else self._by_a_worker(tool, call_id)
+        )
         if isinstance(came, ToolDone):
             return AnswerKept(text=came.text, outcome="done", output=came.output)
         return AnswerKept(text=came.reason, outcome="failed")
@@ -75,6 +95,19 @@ class WorkerTools:
         for row in self.under_way.values():
             await withdrawn(self.tasks, row.id, row.owner)
 
+    async def _by_a_worker(self, tool: AnyTool, call_id: str) -> ToolDone | ToolFailed:
+        row = self.under_way[call_id]
+        came = await answered(self.tasks, tool, row, Shown(call_id, {"task_id": row.id}, self.say).hear)
+        del self.under_way[call_id]
+        return came
+
+    async def _by_another(self, tool: OutsideTool, call: Call, call_id: str) -> ToolDone | ToolFailed:
+        shown = Shown(call_id, {"server": tool.server.name}, self.say)
+        shown.show({"state": "running"})
+        came = await tool.server.call(tool.own_name, call.arguments or {}, shown.hear)
+        shown.show({"state": "done" if isinstance(came, ToolDone) else "failed"})
+        return came
+
     async def _asked(self, call_id: str, tool: AnyTool, job: Message) -> None:
         self.under_way[call_id] = await asked(self.tasks, tool, job, context=self.context, key=f"chat:{call_id}")
 
@@ -84,9 +117,8 @@ class Shown:
     """What the page shows of a call while it runs: one part, replaced each time something happens."""
 
     call_id: str
-    task_id: str
+    data: dict[str, Any]
     say: Callable[[Chunk], None]
-    data: dict[str, Any] = field(default_factory=dict)
 
     def hear(self, event: Event) -> None:
         match event:
@@ -106,7 +138,10 @@ class Shown:
                 news = {"state": event.type, "ended_at": event.at.isoformat()}
             case _:
                 return
-        self.data = {"task_id": self.task_id, **self.data, **news}
+        self.show(news)
+
+    def show(self, news: dict[str, Any]) -> None:
+        self.data = self.data | news
         self.say({"type": "data-tool", "id": self.call_id, "data": self.data})
 
 

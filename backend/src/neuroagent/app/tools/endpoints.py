@@ -1,6 +1,6 @@
 """/api/tools: what there is, whether a worker is there for it, and a tool without a model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
@@ -13,11 +13,12 @@ from neuroagent.app.auth.caller import CurrentCaller
 from neuroagent.app.body_limit import limited_to
 from neuroagent.app.engine.client import Tasks, TaskView
 from neuroagent.app.engine.workers import live_workers
-from neuroagent.app.errors import NotFound
+from neuroagent.app.errors import Conflict, NotFound
 from neuroagent.app.jobs.endpoints import Key
 from neuroagent.app.jobs.schemas import TaskState
 from neuroagent.app.tools.base import AnyTool, ToolContext
 from neuroagent.app.tools.calling import asked
+from neuroagent.app.tools.outside import OfferedTool, OutsideServer, OutsideTool
 from neuroagent.app.tracing import current_trace_id
 
 LONGEST_WAIT: Final = 60
@@ -41,14 +42,25 @@ class ToolView(BaseModel):
     name: str
     description: str
     arguments: dict[str, Any] = Field(alias="schema", description="JSON schema of what it takes.")
-    task: str
-    queue: str
+    task: str = Field("", description="What does the work, for a tool of ours.")
+    queue: str = ""
+    server: str = Field("", description="Whose it is, for a tool of another server.")
+    approval: str = Field("never", description="`always`: a person says yes to each call.")
+    online: bool
+    why: str = Field("", description="Why it isn't.")
+
+
+class ServerView(BaseModel):
+    """Another's MCP server, whose tools are offered too."""
+
+    name: str
     online: bool
     why: str = Field("", description="Why it isn't.")
 
 
 class ToolList(BaseModel):
     tools: list[ToolView]
+    servers: list[ServerView] = []
 
 
 class ToolCall(BaseModel):
@@ -62,14 +74,17 @@ class ToolCall(BaseModel):
     )
 
 
-def tools_router(tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis) -> APIRouter:
+def tools_router(
+    tools: Mapping[str, OfferedTool], tasks: Tasks, redis: Redis, servers: Sequence[OutsideServer] = ()
+) -> APIRouter:
     router = APIRouter(prefix="/api/tools", tags=["tools"], route_class=limited_to(MAX_BODY_BYTES))
 
     @router.get("")
     async def page(_: CurrentCaller) -> ToolList:
         """Every tool, with the schema of its arguments, and whether a worker is there for it."""
         served = await _served(redis)
-        return ToolList(tools=[_view(tool, served) for tool in tools.values()])
+        shown = [ServerView(name=one.name, online=not one.why_away, why=one.why_away) for one in servers]
+        return ToolList(tools=[_view(tool, served) for tool in tools.values()], servers=shown)
 
     @router.post("/{name}/run")
     async def run(
@@ -83,7 +98,10 @@ def tools_router(tools: Mapping[str, AnyTool], tasks: Tasks, redis: Redis) -> AP
         if name not in tools:
             raise NotFound(f"There is no tool {name[:100]!r}; there are {', '.join(tools)}.")
         context = ToolContext(caller.user_id, current_trace_id(), call.thread)
-        tool = tools[name]
+        if isinstance(tool := tools[name], OutsideTool):
+            raise Conflict(
+                f"{name!r} is a tool of the server {tool.server.name!r}: it is called in a conversation only."
+            )
         row = await asked(tasks, tool, tool.job_of(call.arguments, context), context=context, key=key)
         return TaskState.of(await _looked(tasks, row.id, caller.user_id, wait))
 
@@ -102,7 +120,24 @@ async def _served(redis: Redis) -> set[str] | None:
         return None
 
 
-def _view(tool: AnyTool, served: set[str] | None) -> ToolView:
+def _view(tool: OfferedTool, served: set[str] | None) -> ToolView:
+    return _outside_view(tool) if isinstance(tool, OutsideTool) else _own_view(tool, served)
+
+
+def _outside_view(tool: OutsideTool) -> ToolView:
+    offer, why = tool.offer, tool.server.why_away
+    return ToolView(
+        name=offer.name,
+        description=offer.description,
+        schema=offer.schema,
+        server=tool.server.name,
+        approval=tool.approval,
+        online=not why,
+        why=why,
+    )
+
+
+def _own_view(tool: AnyTool, served: set[str] | None) -> ToolView:
     queue = tool.contract.queue
     why = (
         "Redis can't be reached." if served is None else "" if queue in served else f"No live worker serves {queue!r}."

@@ -59,6 +59,6 @@ async def test_a_caller_who_leaves_takes_the_call_with_him(tasks: Tasks, hand: H
     with pytest.raises(asyncio.CancelledError):
         await call
 
-    while (await tasks.mine(row.id, row.owner)).state != "cancelled":
+    while (await tasks.mine(row.id, row.owner)).state != "cancelled":  # noqa: ASYNC110 - as the ledger has it
         await asyncio.sleep(0.01)
     assert hand.try_to_take() in {"cancelled", "ended"}

@@ -1,14 +1,16 @@
 """Figures, tables and files as Markdown."""
 
+from pydantic import JsonValue
+
 from neuroagent.app.doors.openai.shown import plain, shown
 
 
-def file(key: str, name: str = "plot.png") -> dict[str, object]:
+def file(key: str, name: str = "plot.png") -> JsonValue:
     return {"key": key, "name": name, "media_type": "image/png", "size": 1, "sha256": "0" * 64}
 
 
 def test_the_table_of_a_script_s_value_is_shown_with_what_is_left_out() -> None:
-    table = {
+    table: JsonValue = {
         "columns": [{"name": "layer", "type": "text"}, {"name": "n", "type": "integer"}],
         "cells": [["L|5", 3], [None, 4]],
         "rows": 1_234,
@@ -21,7 +23,7 @@ def test_the_table_of_a_script_s_value_is_shown_with_what_is_left_out() -> None:
 
 
 def test_the_rows_of_an_answer_are_shown_in_the_order_of_its_columns() -> None:
-    output = {"columns": ["b", "a"], "rows": [{"a": 1, "b": 2}], "row_count": 1, "chart": {"data": []}}
+    output: JsonValue = {"columns": ["b", "a"], "rows": [{"a": 1, "b": 2}], "row_count": 1, "chart": {"data": []}}
 
     said = shown(output, "t1", "http://app")
 
@@ -30,7 +32,9 @@ def test_the_rows_of_an_answer_are_shown_in_the_order_of_its_columns() -> None:
 
 
 def test_files_of_tasks_are_linked_and_others_are_not() -> None:
-    output = {"figures": [{"files": [file("tasks/t 1/a.png", "a.png"), file("circuits/c/x"), file("tasks/../x/y")]}]}
+    output: JsonValue = {
+        "figures": [{"files": [file("tasks/t 1/a.png", "a.png"), file("circuits/c/x"), file("tasks/../x/y")]}]
+    }
 
     assert shown(output, "t1", "http://app") == "[a.png](http://app/api/tasks/t%201/files/a.png)"
 
@@ -42,9 +46,9 @@ def test_a_name_cannot_break_out_of_its_link() -> None:
 
 
 def test_where_there_is_nothing_to_see_nothing_is_said() -> None:
-    assert [shown(output, "t", "") for output in (None, 3, [], {"stdout": "hello"}, {"rows": [], "columns": []})] == [
-        ""
-    ] * 5
+    outputs: list[JsonValue] = [None, 3, [], {"stdout": "hello"}, {"rows": [], "columns": []}]
+
+    assert [shown(output, "t", "") for output in outputs] == [""] * 5
 
 
 def test_a_long_cell_is_cut() -> None:
