@@ -1,10 +1,13 @@
 """Calls go to the workers once, and what goes on there is told as it happens."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import pytest
 from app.engine.workers_of_tests import Hand, done
 from app.tools.test_calling import OUTPUT
+from pydantic import JsonValue
 from redis import Redis
 
 from neuroagent.app.chat.progress import AnswerKept
@@ -15,6 +18,8 @@ from neuroagent.app.engine.ledger import Filter
 from neuroagent.app.llm.speech import Call
 from neuroagent.app.tools import TOOLS
 from neuroagent.app.tools.base import ToolContext
+from neuroagent.app.tools.calling import ToolDone, ToolFailed
+from neuroagent.app.tools.outside import OutsideTool
 from neuroagent.task_schemas.events import Log, Progress
 
 CHECK = Call("c", "check_worker", "{}")
@@ -93,3 +98,62 @@ async def test_a_call_that_is_cut_while_it_is_sent_is_cancelled_all_the_same(tas
 
     [row] = await tasks.ledger.page("ada", Filter())
     assert row.state == "cancelled"
+
+
+@dataclass
+class Elsewhere:
+    """A server that answers at once, and what it was asked."""
+
+    came: ToolDone | ToolFailed
+    name: str = "elsewhere"
+    why_away: str = ""
+    asked: list[tuple[str, dict[str, JsonValue]]] = field(default_factory=list)
+
+    async def call(
+        self, tool: str, arguments: dict[str, JsonValue], on_progress: Callable[[Progress], None]
+    ) -> ToolDone | ToolFailed:
+        self.asked.append((tool, arguments))
+        on_progress(Progress(text="on it"))
+        return self.came
+
+
+def outside(tasks: Tasks, server: Elsewhere, told: list[Chunk], begun: list[str], kept: list[list[str]]) -> WorkerTools:
+    async def keep() -> None:
+        kept.append([*begun])
+
+    tools = {"x_go": OutsideTool("x_go", "Goes.", {"type": "object"}, server, "go")}
+    return WorkerTools(tasks, tools, ToolContext("ada", "trace", "t1"), told.append, begun, keep)
+
+
+GO = Call("c", "x_go", '{"far": true}')
+
+
+async def test_a_call_elsewhere_is_written_down_before_it_is_made(tasks: Tasks) -> None:
+    server, told, kept = Elsewhere(ToolDone({"text": "gone"}, "gone")), [], []  # type: ignore[var-annotated]  # lists of what is told
+    tools = outside(tasks, server, told, [], kept)
+
+    assert await tools.ask(GO, "r-0-0") is None
+    assert (kept, server.asked) == ([["r-0-0"]], [])
+    answer = await tools.answer(GO, "r-0-0")
+
+    assert (answer.outcome, answer.text, answer.output) == ("done", "gone", {"text": "gone"})
+    assert server.asked == [("go", {"far": True})]
+    assert [chunk["data"].get("state") for chunk in told] == ["running", "running", "done"]
+    assert told[-1]["data"] == {"server": "elsewhere", "state": "done", "fraction": None, "text": "on it"}
+
+
+async def test_a_call_elsewhere_that_had_begun_is_not_made_again(tasks: Tasks) -> None:
+    server = Elsewhere(ToolDone(None, "gone"))
+
+    answer = await outside(tasks, server, [], ["r-0-0"], []).ask(GO, "r-0-0")
+
+    assert answer is not None
+    assert (answer.outcome, server.asked) == ("failed", [])
+    assert "isn't known how it ended" in answer.text
+
+
+async def test_a_failure_elsewhere_has_its_reason(tasks: Tasks) -> None:
+    tools = outside(tasks, Elsewhere(ToolFailed("no way")), [], [], [])
+    await tools.ask(GO, "r-0-0")
+
+    assert await tools.answer(GO, "r-0-0") == AnswerKept(text="no way", outcome="failed")

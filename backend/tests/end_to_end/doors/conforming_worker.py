@@ -26,7 +26,7 @@ def error(_job: Nothing, _report: Report) -> Text:
 def progress(_job: Nothing, report: Report) -> Text:
     for step in (1, 2, 3):
         report(f"step {step}", step / 4)
-        sleep(0.05)
+        sleep(0.3)  # closer together, a worker tells them as one
     return Text(text="There.")
 
 

@@ -1,5 +1,6 @@
 """What a client of the OpenAI API sends, as far as it is read here."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -11,6 +12,7 @@ from neuroagent.app.doors.openai.errors import Refused
 
 Role = Literal["system", "user", "assistant"]
 ROLES: Final[dict[str, Role]] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
+HALF: Final = re.compile("[\ud800-\udfff]")
 EXAMPLE: dict[str, JsonValue] = {"model": "built-in", "messages": [{"role": "user", "content": "/python 6 * 7"}]}
 
 
@@ -102,6 +104,8 @@ def _lines(place: int, message: SentMessage) -> Iterator[Line]:
     text = _text(where, message.content)
     if len(text) > LONGEST_TEXT:
         raise Refused(f"{where}: a message may have {LONGEST_TEXT:,} characters; this one has {len(text):,}.", where)
+    if HALF.search(text):
+        raise Refused(f"{where}: there is half a character in it, which is no text: it was cut in the middle.", where)
     if text.strip():
         yield Line(ROLES[message.role], text)
 
