@@ -76,7 +76,7 @@ async def connected(doors: Doors, mode: str) -> AsyncIterator[Client]:
 async def test_a_client_calls_a_tool_and_hears_how_far_it_is(mode: str, doors: Doors) -> None:
     heard: list[tuple[float, str | None]] = []
 
-    async def told(progress: float, _total: float | None, message: str | None) -> None:
+    async def told(progress: float, total: float | None, message: str | None) -> None:
         heard.append((progress, message))
 
     async with connected(doors, mode) as client:
