@@ -132,6 +132,15 @@ NEUROAGENT_LLM__PRICE_IN=
 # What a million tokens that it writes cost.
 NEUROAGENT_LLM__PRICE_OUT=
 
+# Names by which /mcp may be called, at any port; behind a name of your own, add it.
+NEUROAGENT_MCP__ALLOWED_HOSTS=127.0.0.1, localhost, [::1]
+# Origins of pages that may call /mcp from a browser, at any port; programs send none.
+NEUROAGENT_MCP__ALLOWED_ORIGINS=http://127.0.0.1, http://localhost, http://[::1]
+# The largest call of /mcp.
+NEUROAGENT_MCP__MAX_BODY_BYTES=4194304
+# A JSON file with MCP servers of others, whose tools are offered too; docs/doors.md has one.
+NEUROAGENT_MCP__SERVERS_FILE=
+
 # How many circuits one person may have.
 NEUROAGENT_CIRCUITS__MOST=200
 # Words of this place for every question: `pyramidal: morph_class = PYR; depth: y`.

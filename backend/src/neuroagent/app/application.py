@@ -1,6 +1,7 @@
 """The whole app put together: rooms wired, routes in place, connections opened when the server starts."""
 
 import logging
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,6 +27,12 @@ from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.config import AppSettings
 from neuroagent.app.db.database import Database, open_database
 from neuroagent.app.db.migrate import migrate
+from neuroagent.app.doors.mcp.endpoints import McpDoor, mcp_door, mcp_router
+from neuroagent.app.doors.mcp.outside.file import entries
+from neuroagent.app.doors.mcp.outside.server import Outside
+from neuroagent.app.doors.mcp.outside.servers import AllTools
+from neuroagent.app.doors.mcp.server import ToolServer
+from neuroagent.app.doors.openai.endpoints import openai_router
 from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.dispatch import Dispatch
 from neuroagent.app.engine.hub import Hub
@@ -52,7 +59,7 @@ from neuroagent.app.sessions.idle import idle_deleted
 from neuroagent.app.storage import DiskStorage, Grants, Storage, open_storage
 from neuroagent.app.storage.endpoints import files_router
 from neuroagent.app.tools import TOOLS
-from neuroagent.app.tools.endpoints import tools_router
+from neuroagent.app.tools.endpoints import Bench, tools_router
 from neuroagent.app.tracing import Tracing
 
 logger = logging.getLogger(__name__)
@@ -69,8 +76,10 @@ class Rooms:
     hub: Hub
     reconciler: Reconciler
     circuits: Circuits
+    tools: AllTools
     chat: ChatRoom
     following: Following
+    mcp: McpDoor
 
 
 def create_app(settings: AppSettings) -> FastAPI:
@@ -82,7 +91,15 @@ def create_app(settings: AppSettings) -> FastAPI:
         await migrate(rooms.database)
         await rooms.storage.ready()
         idle = idle_deleted(rooms.tasks.dispatch.sessions, settings.sessions)
-        async with rooms.hub.open(), rooms.reconciler.open(), idle, rooms.chat.open(), rooms.following.open():
+        async with (
+            rooms.hub.open(),
+            rooms.reconciler.open(),
+            idle,
+            rooms.tools.open(),
+            rooms.chat.open(),
+            rooms.following.open(),
+            rooms.mcp.open(),
+        ):
             logger.info("app.started", extra={"version": __version__, "database": rooms.database.engine.dialect.name})
             yield
         await _close(rooms)
@@ -120,25 +137,35 @@ def _rooms(settings: AppSettings) -> Rooms:
     circuits = _circuits(tasks, storage, settings)
     bulletin = Bulletin(Mailboxes(ledger), lines.commands, settings.notifications)
     gate = open_gate(bulletin, settings.approvals)
-    chat = chat_room(tasks, lines, open_model(settings.llm), TOOLS, settings.chat, circuits=circuits, gate=gate)
+    outside = [Outside(name, entry) for name, entry in entries(settings.mcp.servers_file, os.environ).items()]
+    tools = AllTools(TOOLS, outside)
+    chat = chat_room(tasks, lines, open_model(settings.llm), tools, settings.chat, circuits=circuits, gate=gate)
     following = Following(tasks, bulletin)
-    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), circuits, chat, following)
+    mcp = mcp_door(ToolServer(TOOLS, tasks, circuits, gate), settings.mcp)
+    reconciler = Reconciler(dispatch, hub)
+    return Rooms(database, lines, storage, tasks, hub, reconciler, circuits, tools, chat, following, mcp)
 
 
 def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(health_router(rooms.database, rooms.lines.commands))
     app.include_router(sessions_router(rooms.tasks.dispatch.sessions))
     app.include_router(jobs_router(rooms.tasks, rooms.storage, settings.jobs))
-    at_hand = rooms.chat.files.at_hand
-    app.include_router(tools_router(TOOLS, rooms.tasks, rooms.lines.commands, rooms.circuits, rooms.following, at_hand))
-    app.include_router(approvals_router(rooms.chat.runs.gate.questions, TOOLS, rooms.circuits, rooms.chat.runs.go_on))
+    app.include_router(tools_router(rooms.tools, _bench(rooms), rooms.lines.commands, rooms.tools.servers))
+    gate, go_on = rooms.chat.runs.gate, rooms.chat.runs.go_on
+    app.include_router(approvals_router(gate.questions, rooms.tools, rooms.circuits, go_on))
     app.include_router(notifications_router(rooms.following.bulletin))
-    app.include_router(all_thread_routers(rooms.chat, TOOLS, settings.chat))
+    app.include_router(all_thread_routers(rooms.chat, rooms.tools, settings.chat))
     app.include_router(suggestions_router(rooms.chat))
     app.include_router(chat_router(rooms.chat, settings.chat))
+    app.include_router(openai_router(rooms.chat, settings.chat))
+    app.include_router(mcp_router(rooms.mcp))
     app.include_router(circuits_router(rooms.circuits))
     if isinstance(rooms.storage, DiskStorage):
         app.include_router(files_router(rooms.storage))
+
+
+def _bench(rooms: Rooms) -> Bench:
+    return Bench(rooms.tasks, rooms.circuits, rooms.following, rooms.chat.files.at_hand)
 
 
 def _circuits(tasks: Tasks, storage: Storage, settings: AppSettings) -> Circuits:

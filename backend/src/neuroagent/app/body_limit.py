@@ -12,8 +12,8 @@ from starlette.types import Message, Receive
 Answering = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def limited_to(most: int) -> type[APIRoute]:
-    """Routes that read no more; FastAPI's own limit answers in plain text."""
+def limited_to(most: int, around: Callable[[Answering], Answering] = lambda answer: answer) -> type[APIRoute]:
+    """Routes that read no more; FastAPI's own limit answers in plain text. `around` may say errors in other words."""
 
     class LimitedRoute(APIRoute):
         def get_route_handler(self) -> Answering:
@@ -22,7 +22,7 @@ def limited_to(most: int) -> type[APIRoute]:
             async def limited(request: Request) -> Response:
                 return await answer(Request(request.scope, _counted(request, most)))
 
-            return limited
+            return around(limited)
 
     return LimitedRoute
 

@@ -11,6 +11,7 @@ from neuroagent.app.chat.settings import ChatSettings
 from neuroagent.app.circuits.entitycore import EntityCoreSettings
 from neuroagent.app.circuits.settings import CircuitsSettings
 from neuroagent.app.db.database import DatabaseSettings
+from neuroagent.app.doors.mcp.settings import McpSettings
 from neuroagent.app.jobs.endpoints import JobsSettings
 from neuroagent.app.llm.settings import LlmSettings
 from neuroagent.app.notifications.settings import NotificationsSettings
@@ -53,6 +54,7 @@ class AppSettings(ProcessSettings):
     approvals: ApprovalsSettings = ApprovalsSettings()
     notifications: NotificationsSettings = NotificationsSettings()
     llm: LlmSettings = LlmSettings()
+    mcp: McpSettings = McpSettings()
     circuits: CircuitsSettings = CircuitsSettings()
     entitycore: EntityCoreSettings = EntityCoreSettings()
     logging: LoggingSettings = LoggingSettings()

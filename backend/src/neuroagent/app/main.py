@@ -13,10 +13,10 @@ from neuroagent.config.settings import SettingsError
 def _start() -> FastAPI:
     try:
         settings = AppSettings.load()
+        configure_logging(settings.logging, settings.secrets())
+        return create_app(settings)
     except SettingsError as error:
         sys.exit(f"The app can't start with these settings:\n{error}")
-    configure_logging(settings.logging, settings.secrets())
-    return create_app(settings)
 
 
 app = _start()

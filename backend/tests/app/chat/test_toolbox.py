@@ -1,17 +1,19 @@
 """Calls go to the workers once, and what goes on there is told as it happens."""
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import pytest
 from app.engine.workers_of_tests import Hand, done
 from app.tools.test_calling import OUTPUT
+from pydantic import JsonValue
 from redis import Redis
 
 from neuroagent.app.approvals.settings import ApprovalsSettings
 from neuroagent.app.chat.models import RunRow
 from neuroagent.app.chat.passage import Passage
-from neuroagent.app.chat.progress import AnswerKept
+from neuroagent.app.chat.progress import AnswerKept, Awaited
 from neuroagent.app.chat.room import open_gate
 from neuroagent.app.chat.toolbox import WorkerTools
 from neuroagent.app.chat.wire import Chunk
@@ -23,15 +25,21 @@ from neuroagent.app.notifications.mailboxes import Mailboxes
 from neuroagent.app.notifications.settings import NotificationsSettings
 from neuroagent.app.tools import TOOLS
 from neuroagent.app.tools.base import ToolContext
+from neuroagent.app.tools.calling import ToolDone, ToolFailed
+from neuroagent.app.tools.outside import Approval, OutsideTool
 from neuroagent.task_schemas.events import Log, Progress
 
 CHECK = Call("c", "check_worker", "{}")
 
 
 def toolbox(tasks: Tasks, told: list[Chunk]) -> WorkerTools:
+    return WorkerTools(tasks, TOOLS, ToolContext("ada", "trace", "t1"), told.append, passage(tasks))
+
+
+def passage(tasks: Tasks) -> Passage:
     run = RunRow(id="r", owner="ada", thread_id="t1", rested=0)
     gate = open_gate(Bulletin(Mailboxes(tasks.ledger), tasks.turns.redis, NotificationsSettings()), ApprovalsSettings())
-    return WorkerTools(tasks, TOOLS, ToolContext("ada", "trace", "t1"), told.append, Passage(gate, run))
+    return Passage(gate, run)
 
 
 @pytest.mark.parametrize(
@@ -125,3 +133,78 @@ async def test_a_call_that_is_cut_while_it_is_sent_is_cancelled_all_the_same(tas
 
     [row] = await tasks.ledger.page("ada", Filter())
     assert row.state == "cancelled"
+
+
+@dataclass
+class Elsewhere:
+    """A server that answers at once, and what it was asked."""
+
+    came: ToolDone | ToolFailed
+    name: str = "elsewhere"
+    why_away: str = ""
+    asked: list[tuple[str, dict[str, JsonValue]]] = field(default_factory=list)
+
+    async def call(
+        self, tool: str, arguments: dict[str, JsonValue], on_progress: Callable[[Progress], None]
+    ) -> ToolDone | ToolFailed:
+        self.asked.append((tool, arguments))
+        on_progress(Progress(text="on it"))
+        return self.came
+
+
+def outside(  # noqa: PLR0913, PLR0917 - what a test looks at
+    tasks: Tasks,
+    server: Elsewhere,
+    told: list[Chunk],
+    begun: list[str],
+    kept: list[list[str]],
+    approval: Approval = "never",
+) -> WorkerTools:
+    async def keep() -> None:
+        kept.append([*begun])
+
+    tools = {"x_go": OutsideTool("x_go", "Goes.", {"type": "object"}, server, "go", approval)}
+    return WorkerTools(tasks, tools, ToolContext("ada", "trace", "t1"), told.append, passage(tasks), begun, keep)
+
+
+GO = Call("c", "x_go", '{"far": true}')
+
+
+async def test_a_call_elsewhere_is_written_down_before_it_is_made(tasks: Tasks) -> None:
+    server, told, kept = Elsewhere(ToolDone({"text": "gone"}, "gone")), [], []  # type: ignore[var-annotated]  # lists of what is told
+    tools = outside(tasks, server, told, [], kept)
+
+    assert await tools.ask(GO, "r-0-0") is None
+    assert (kept, server.asked) == ([["r-0-0"]], [])
+    answer = await tools.answer(GO, "r-0-0")
+
+    assert (answer.outcome, answer.text, answer.output) == ("done", "gone", {"text": "gone"})
+    assert server.asked == [("go", {"far": True})]
+    assert [chunk["data"].get("state") for chunk in told] == ["running", "running", "done"]
+    assert told[-1]["data"] == {"server": "elsewhere", "state": "done", "fraction": None, "text": "on it"}
+
+
+async def test_a_call_elsewhere_that_had_begun_is_not_made_again(tasks: Tasks) -> None:
+    server = Elsewhere(ToolDone(None, "gone"))
+
+    answer = await outside(tasks, server, [], ["r-0-0"], []).ask(GO, "r-0-0")
+
+    assert answer is not None
+    assert (answer.outcome, server.asked) == ("failed", [])
+    assert "isn't known how it ended" in answer.text
+
+
+async def test_a_call_elsewhere_waits_for_a_person_before_it_has_begun(tasks: Tasks) -> None:
+    server, begun = Elsewhere(ToolDone(None, "gone")), []  # type: ignore[var-annotated]  # as above
+
+    asked = await outside(tasks, server, [], begun, [], "always").ask(GO, "r-0-0")
+
+    assert isinstance(asked, Awaited)
+    assert (begun, server.asked) == ([], [])
+
+
+async def test_a_failure_elsewhere_has_its_reason(tasks: Tasks) -> None:
+    tools = outside(tasks, Elsewhere(ToolFailed("no way")), [], [], [])
+    await tools.ask(GO, "r-0-0")
+
+    assert await tools.answer(GO, "r-0-0") == AnswerKept(text="no way", outcome="failed")

@@ -14,7 +14,8 @@ from neuroagent.app.body_limit import limited_to
 from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.cursors import cursor, place
 from neuroagent.app.errors import Conflict, InvalidInput
-from neuroagent.app.tools.base import AnyTool, ToolContext
+from neuroagent.app.tools.base import ToolContext
+from neuroagent.app.tools.outside import OfferedTool, OutsideTool
 from neuroagent.app.tracing import current_trace_id
 
 LONGEST_PAGE: Final = 200
@@ -22,7 +23,7 @@ MAX_BODY_BYTES: Final = 4 * 2**20
 
 
 def approvals_router(
-    questions: Questions, tools: Mapping[str, AnyTool], circuits: Circuits, go_on: Callable[[str], Awaitable[None]]
+    questions: Questions, tools: Mapping[str, OfferedTool], circuits: Circuits, go_on: Callable[[str], Awaitable[None]]
 ) -> APIRouter:
     """`go_on` carries out a run that waits no longer."""
     router = APIRouter(prefix="/api/approvals", tags=["approvals"], route_class=limited_to(MAX_BODY_BYTES))
@@ -67,15 +68,15 @@ def over(row: ApprovalRow) -> str:
 
 
 async def _checked(
-    tools: Mapping[str, AnyTool], circuits: Circuits, row: ApprovalRow, wished: DecisionRequest
+    tools: Mapping[str, OfferedTool], circuits: Circuits, row: ApprovalRow, wished: DecisionRequest
 ) -> dict[str, JsonValue] | None:
     """What a person puts in place of the arguments has to fit the tool as well."""
     if wished.arguments is None:
         return None
     if row.tool not in tools:
         raise InvalidInput(f"The tool {row.tool!r} isn't there any more, so its arguments can't be changed.")
-    context = ToolContext(row.owner, current_trace_id(), row.thread_id, circuits)
-    await tools[row.tool].job_of(wished.arguments, context)
+    if not isinstance(tool := tools[row.tool], OutsideTool):
+        await tool.job_of(wished.arguments, ToolContext(row.owner, current_trace_id(), row.thread_id, circuits))
     return dict(wished.arguments)
 
 

@@ -11,7 +11,7 @@ from neuroagent.app.approvals.models import ApprovalRow
 from neuroagent.app.approvals.questions import Questions, Wanted
 from neuroagent.app.approvals.settings import ApprovalsSettings
 from neuroagent.app.notifications.bulletin import Bulletin
-from neuroagent.app.tools.base import AnyTool
+from neuroagent.app.tools.outside import OfferedTool
 from neuroagent.app.tools.policy import Policy, misfit, why_asked
 from neuroagent.config.settings import SettingsError
 
@@ -43,12 +43,16 @@ class Gate:
     bulletin: Bulletin
     settings: ApprovalsSettings
 
-    def policy(self, tool: AnyTool) -> Policy:
+    def policy(self, tool: OfferedTool) -> Policy:
         return self.settings.tools.get(tool.name, tool.approval)
 
-    async def passage(self, tool: AnyTool, wanted: Wanted, *, has_asked: bool) -> Allowed | Refused | Asked:
+    def why_asked(self, tool: OfferedTool, arguments: Mapping[str, JsonValue]) -> str:
+        """Why a person is asked before such a call; nothing: nobody is."""
+        return why_asked(self.policy(tool), tool.filled_in(dict(arguments)))
+
+    async def passage(self, tool: OfferedTool, wanted: Wanted, *, has_asked: bool) -> Allowed | Refused | Asked:
         """`has_asked`: the run has waited before, so there may be an answer, whatever the policy says by now."""
-        why = why_asked(self.policy(tool), tool.filled_in(dict(wanted.arguments)))
+        why = self.why_asked(tool, wanted.arguments)
         if not why and not has_asked:
             return Allowed(dict(wanted.arguments))
         if known := await self.questions.of_call(wanted):
@@ -60,7 +64,7 @@ class Gate:
         return _answer(asked, wanted)
 
 
-def check_policies(settings: ApprovalsSettings, tools: Mapping[str, AnyTool]) -> None:
+def check_policies(settings: ApprovalsSettings, tools: Mapping[str, OfferedTool]) -> None:
     """A policy for a tool that isn't there, or for an argument that it doesn't take, protects nobody."""
     for name, policy in settings.tools.items():
         wrong = (

@@ -20,12 +20,16 @@ LONGEST_TITLE: Final = 80
 
 @dataclass(frozen=True)
 class Question:
-    """What a person wrote; `after` is the message it follows, `edits` the one that it stands beside."""
+    """What a person wrote; `after` is the message it follows, `edits` the one that it stands beside.
+
+    `is_placed`: it follows `after` and nothing else, also while an answer is under way.
+    """
 
     text: str
     id: str | None = None
     after: str | None = None
     edits: str | None = None
+    is_placed: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,8 @@ class Asking:
         return uuid4().hex if taken or wished is None else wished
 
     async def _parent(self, thread: ThreadRow, question: Question) -> str | None:
+        if question.is_placed:
+            return question.after
         if question.edits and (edited := await self.threads.message(thread.id, question.edits)):
             return edited.parent
         if waiting := await self._last_answer_to_come(thread.id):

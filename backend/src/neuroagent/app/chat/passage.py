@@ -10,7 +10,7 @@ from neuroagent.app.approvals.questions import Wanted
 from neuroagent.app.chat.models import RunRow
 from neuroagent.app.engine.models import TaskRow
 from neuroagent.app.notifications.tasks import Announced, Subject
-from neuroagent.app.tools.base import AnyTool
+from neuroagent.app.tools.outside import OfferedTool
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,9 @@ class Passage:
     gate: Gate
     run: RunRow
 
-    async def of(self, tool: AnyTool, arguments: Mapping[str, JsonValue], call_id: str) -> Allowed | Refused | Asked:
+    async def of(
+        self, tool: OfferedTool, arguments: Mapping[str, JsonValue], call_id: str
+    ) -> Allowed | Refused | Asked:
         wanted = Wanted(self.run.owner, self.run.thread_id, self.run.id, call_id, tool.name, arguments)
         return await self.gate.passage(tool, wanted, has_asked=self.run.rested > 0)
 

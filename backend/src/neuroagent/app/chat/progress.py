@@ -35,6 +35,7 @@ class Checkpoint(BaseModel):
     exchange: list[JsonValue] = []
     answers: dict[str, AnswerKept] = {}
     parts: list[dict[str, Any]] = []
+    begun: list[str] = []
     steps: int = 0
     calls: int = 0
     tokens_in: int = 0
@@ -43,10 +44,14 @@ class Checkpoint(BaseModel):
 
 @dataclass
 class Progress:
-    """`exchange` is what this run adds to the history; `answers` those to the calls of its last reply."""
+    """`exchange` is what this run adds to the history; `answers` those to the calls of its last reply.
+
+    `begun` are the calls of tools elsewhere, which nobody can ask whether they had begun.
+    """
 
     exchange: list[JsonValue] = field(default_factory=list)
     answers: dict[str, AnswerKept] = field(default_factory=dict)
+    begun: list[str] = field(default_factory=list)
     steps: int = 0
     calls: int = 0
     tokens_in: int = 0
@@ -62,6 +67,7 @@ class Progress:
             exchange=self.exchange,
             answers=self.answers,
             parts=list(parts),
+            begun=self.begun,
             steps=self.steps,
             calls=self.calls,
             tokens_in=self.tokens_in,

@@ -23,7 +23,7 @@ from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.redis import RedisLines
 from neuroagent.app.llm.model import ChatModel
 from neuroagent.app.notifications.bulletin import Bulletin
-from neuroagent.app.tools.base import AnyTool
+from neuroagent.app.tools.outside import OfferedTool
 
 EXPIRED_EVERY: Final = 5.0  # seconds
 
@@ -49,7 +49,7 @@ def chat_room(  # noqa: PLR0913 - each is a room that it stands on
     tasks: Tasks,
     lines: RedisLines,
     model: ChatModel,
-    tools: Mapping[str, AnyTool],
+    tools: Mapping[str, OfferedTool],
     settings: ChatSettings,
     *,
     circuits: Circuits,

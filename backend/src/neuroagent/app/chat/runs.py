@@ -31,8 +31,8 @@ from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.engine.client import Tasks
 from neuroagent.app.errors import AppError
 from neuroagent.app.llm.model import ChatModel
-from neuroagent.app.tools.base import AnyTool
 from neuroagent.app.tools.offered import as_offered
+from neuroagent.app.tools.outside import OfferedTool
 from neuroagent.config.logging import bound
 
 BEAT: Final = 2.0  # seconds
@@ -50,7 +50,7 @@ class Runs:
     redis: Redis
     tasks: Tasks
     model: ChatModel
-    tools: Mapping[str, AnyTool]
+    tools: Mapping[str, OfferedTool]
     circuits: Circuits
     limits: TurnLimits
     gate: Gate
@@ -127,7 +127,16 @@ class Runs:
         parts = [part for message in branch for part in _entries(message.parts)]
         files = await self.files.at_hand(run.owner, run.thread_id, run.created_at)
         context = self.briefing.context(run, thread, [*parts, *kept.parts], files)
-        toolbox = WorkerTools(self.tasks, tools, context, say, Passage(self.gate, run), is_again=run.attempt > 1)
+        toolbox = WorkerTools(
+            self.tasks,
+            tools,
+            context,
+            say,
+            Passage(self.gate, run),
+            progress.begun,
+            lambda: carrier.keep(),  # noqa: PLW0108 - as below
+            is_again=run.attempt > 1,
+        )
         turn = Turn(
             run.id,
             self.model,

@@ -17,6 +17,7 @@ from pydantic_ai.messages import (
     PartDeltaEvent,
     PartEndEvent,
     PartStartEvent,
+    SystemPromptPart,
     TextPart,
     TextPartDelta,
     ThinkingPart,
@@ -92,13 +93,18 @@ def from_person(text: str) -> JsonValue:
     return _kept(ModelRequest(parts=[UserPromptPart(text)]))
 
 
+def from_client(text: str) -> JsonValue:
+    """What a client tells the model about its part, as the history keeps it."""
+    return _kept(ModelRequest(parts=[SystemPromptPart(text)]))
+
+
 def from_tools(answers: Sequence[Answered]) -> JsonValue:
     """What came of the calls of one reply, as the history keeps it."""
     return _kept(ModelRequest(parts=[_answer(one) for one in answers]))
 
 
 def from_nobody(text: str) -> JsonValue:
-    """An answer that no model gave: what was there of one that was stopped."""
+    """An answer that no model of ours gave: what was there of one that was stopped, or what a client says was said."""
     return _kept(ModelResponse(parts=[TextPart(text)]))
 
 

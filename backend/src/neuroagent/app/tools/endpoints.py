@@ -1,6 +1,7 @@
 """/api/tools: what there is, whether a worker is there for it, and a tool without a model."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
@@ -14,13 +15,14 @@ from neuroagent.app.body_limit import limited_to
 from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.engine.client import Tasks, TaskView
 from neuroagent.app.engine.workers import live_workers
-from neuroagent.app.errors import NotFound
+from neuroagent.app.errors import Conflict, NotFound
 from neuroagent.app.jobs.endpoints import Key
 from neuroagent.app.jobs.schemas import TaskState
 from neuroagent.app.notifications.following import Following
 from neuroagent.app.tools.base import AnyTool, ToolContext
 from neuroagent.app.tools.calling import asked
 from neuroagent.app.tools.offered import told_by
+from neuroagent.app.tools.outside import OfferedTool, OutsideServer, OutsideTool
 from neuroagent.app.tracing import current_trace_id
 from neuroagent.task_schemas.files import StoredFile
 from neuroagent.task_schemas.jobs import WorkerBeat
@@ -47,14 +49,25 @@ class ToolView(BaseModel):
     name: str
     description: str
     arguments: dict[str, Any] = Field(alias="schema", description="JSON schema of what it takes.")
-    task: str
-    queue: str
+    task: str = Field("", description="What does the work, for a tool of ours.")
+    queue: str = ""
+    server: str = Field("", description="Whose it is, for a tool of another server.")
+    approval: str = Field("never", description="`always`: a person says yes to each call.")
+    online: bool
+    why: str = Field("", description="Why it isn't.")
+
+
+class ServerView(BaseModel):
+    """Another's MCP server, whose tools are offered too."""
+
+    name: str
     online: bool
     why: str = Field("", description="Why it isn't.")
 
 
 class ToolList(BaseModel):
     tools: list[ToolView]
+    servers: list[ServerView] = []
 
 
 class ToolCall(BaseModel):
@@ -68,17 +81,18 @@ class ToolCall(BaseModel):
     )
 
 
-async def _no_files(_owner: str, _thread_id: str) -> tuple[StoredFile, ...]:
-    return ()
+@dataclass(frozen=True)
+class Bench:
+    """What a call stands on."""
+
+    tasks: Tasks
+    circuits: Circuits
+    following: Following
+    files_of: FilesOf
 
 
-def tools_router(  # noqa: PLR0913, PLR0917 - each is a room that it stands on
-    tools: Mapping[str, AnyTool],
-    tasks: Tasks,
-    redis: Redis,
-    circuits: Circuits,
-    following: Following,
-    files_of: FilesOf = _no_files,
+def tools_router(
+    tools: Mapping[str, OfferedTool], bench: Bench, redis: Redis, servers: Sequence[OutsideServer] = ()
 ) -> APIRouter:
     router = APIRouter(prefix="/api/tools", tags=["tools"], route_class=limited_to(MAX_BODY_BYTES))
 
@@ -87,7 +101,8 @@ def tools_router(  # noqa: PLR0913, PLR0917 - each is a room that it stands on
         """Every tool, with the schema of its arguments, and whether a worker is there for it."""
         beats = await _beats(redis)
         served = None if beats is None else {queue for beat in beats for queue in beat.queues}
-        return ToolList(tools=[_view(tool, served) for tool in told_by(beats or (), tools).values()])
+        shown = [ServerView(name=one.name, online=not one.why_away, why=one.why_away) for one in servers]
+        return ToolList(tools=[_view(tool, served) for tool in told_by(beats or (), tools).values()], servers=shown)
 
     @router.post("/{name}/run")
     async def run(
@@ -100,13 +115,16 @@ def tools_router(  # noqa: PLR0913, PLR0917 - each is a room that it stands on
         """A tool without a model; what hasn't ended in time is found again at /api/tasks/{id}."""
         if name not in tools:
             raise NotFound(f"There is no tool {name[:100]!r}; there are {', '.join(tools)}.")
-        files = await files_of(caller.user_id, call.thread) if call.thread else ()
-        context = ToolContext(caller.user_id, current_trace_id(), call.thread, circuits, files=files)
-        tool = tools[name]
+        if isinstance(tool := tools[name], OutsideTool):
+            raise Conflict(
+                f"{name!r} is a tool of the server {tool.server.name!r}: it is called in a conversation only."
+            )
+        files = await bench.files_of(caller.user_id, call.thread) if call.thread else ()
+        context = ToolContext(caller.user_id, current_trace_id(), call.thread, bench.circuits, files=files)
         job = await tool.job_of(call.arguments, context)
-        row = await asked(tasks, tool, job, context=context, key=key)
-        following.follow(row, name, call.thread)
-        return TaskState.of(await _looked(tasks, row.id, caller.user_id, wait))
+        row = await asked(bench.tasks, tool, job, context=context, key=key)
+        bench.following.follow(row, name, call.thread)
+        return TaskState.of(await _looked(bench.tasks, row.id, caller.user_id, wait))
 
     return router
 
@@ -123,7 +141,24 @@ async def _beats(redis: Redis) -> list[WorkerBeat] | None:
         return None
 
 
-def _view(tool: AnyTool, served: set[str] | None) -> ToolView:
+def _view(tool: OfferedTool, served: set[str] | None) -> ToolView:
+    return _outside_view(tool) if isinstance(tool, OutsideTool) else _own_view(tool, served)
+
+
+def _outside_view(tool: OutsideTool) -> ToolView:
+    offer, why = tool.offer, tool.server.why_away
+    return ToolView(
+        name=offer.name,
+        description=offer.description,
+        schema=offer.schema,
+        server=tool.server.name,
+        approval=tool.approval,
+        online=not why,
+        why=why,
+    )
+
+
+def _own_view(tool: AnyTool, served: set[str] | None) -> ToolView:
     queue = tool.contract.queue
     why = (
         "Redis can't be reached." if served is None else "" if queue in served else f"No live worker serves {queue!r}."

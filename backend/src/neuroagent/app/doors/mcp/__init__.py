@@ -1,0 +1,1 @@
+"""The Model Context Protocol, in both directions: our tools for others, and others' tools for our conversations."""
