@@ -92,7 +92,7 @@ def _env_file(process: Process) -> str:
         lines += [""] if group != section else []
         section = group
         lines += [f"# {_described(name, field)}"]
-        lines += [f"# {name}__WORKER_CONCURRENCY=4" if is_open_ended(field) else f"{name}={_default(field)}"]
+        lines += [f"# {name}{field.examples[0]}" if field.examples else f"{name}={_default(field)}"]
     return "\n".join([*lines, ""])
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 
 from neuroagent import __version__
-from neuroagent.app.auth.caller import TokenGate
+from neuroagent.app.auth.headers import AnswerHeaders
+from neuroagent.app.auth.opened import auth_routers, open_admission, open_gate
 from neuroagent.app.chat.endpoints import chat_router
 from neuroagent.app.chat.room import ChatRoom, chat_room
 from neuroagent.app.chat.thread_endpoints import threads_router
@@ -36,7 +37,8 @@ from neuroagent.app.errors import add_error_handlers
 from neuroagent.app.health import health_router
 from neuroagent.app.jobs.endpoints import jobs_router
 from neuroagent.app.keys import kept_secret
-from neuroagent.app.llm.opened import open_model
+from neuroagent.app.llm.endpoints import models_router
+from neuroagent.app.llm.opened import Models, open_models
 from neuroagent.app.sessions.endpoints import sessions_router
 from neuroagent.app.sessions.idle import idle_deleted
 from neuroagent.app.storage import DiskStorage, Grants, Storage, open_storage
@@ -44,6 +46,9 @@ from neuroagent.app.storage.endpoints import files_router
 from neuroagent.app.tools import TOOLS
 from neuroagent.app.tools.endpoints import tools_router
 from neuroagent.app.tracing import Tracing
+from neuroagent.app.usage.endpoints import usage_router
+from neuroagent.app.usage.quotas import Quotas
+from neuroagent.app.usage.rows import Usage
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +64,8 @@ class Rooms:
     hub: Hub
     reconciler: Reconciler
     chat: ChatRoom
+    models: Models
+    usage: Usage
 
 
 def create_app(settings: AppSettings) -> FastAPI:
@@ -69,7 +76,7 @@ def create_app(settings: AppSettings) -> FastAPI:
         await migrate(rooms.database)
         await rooms.storage.ready()
         idle = idle_deleted(rooms.tasks.dispatch.sessions, settings.sessions)
-        async with rooms.hub.open(), rooms.reconciler.open(), idle, rooms.chat.open():
+        async with rooms.hub.open(), rooms.reconciler.open(), idle, rooms.chat.open(), rooms.usage.counting():
             logger.info("app.started", extra={"version": __version__, "database": rooms.database.engine.dialect.name})
             yield
         await _close(rooms)
@@ -80,9 +87,10 @@ def create_app(settings: AppSettings) -> FastAPI:
         summary="A chat backend whose tools do real work on a fleet of workers.",
         lifespan=lifespan,
     )
-    app.state.gate = TokenGate(kept_secret(settings.auth.token, settings.data_folder / "token"))
     _add_routes(app, rooms, settings)
+    _add_gate(app, rooms, settings)
     add_error_handlers(app)
+    app.add_middleware(AnswerHeaders)
     app.add_middleware(Tracing)
     return app
 
@@ -101,8 +109,21 @@ def _rooms(settings: AppSettings) -> Rooms:
     dispatch = Dispatch(ledger, turns, sender, grants, storage, sessions, shelves)
     hub = Hub(ledger, Line(lines.kept), Renewals(ledger, grants, lines.commands).answer, dispatch.ended)
     tasks = Tasks(ledger, turns, hub, dispatch)
-    chat = chat_room(tasks, lines, open_model(settings.llm), TOOLS, settings.chat)
-    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), chat)
+    models = open_models(settings.llm)
+    chat = chat_room(tasks, lines, models.default, TOOLS, settings.chat, models.named)
+    return Rooms(database, lines, storage, tasks, hub, Reconciler(dispatch, hub), chat, models, Usage(ledger))
+
+
+def _add_gate(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
+    """Who is asking, before anything else is."""
+    secret = kept_secret(settings.secret_key, settings.data_folder / "secret_key").get_secret_value().encode()
+    token = kept_secret(settings.auth.token, settings.data_folder / "token")
+    quotas = Quotas(rooms.usage, settings.quotas)
+    gate = open_gate(settings.auth, token, secret, rooms.database)
+    admission = open_admission(gate, settings.auth, settings.rates, rooms.lines.commands, quotas.must_have_left)
+    app.state.admission = admission
+    for router in (*auth_routers(admission, settings.auth), usage_router(quotas)):
+        app.include_router(router)
 
 
 def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
@@ -112,6 +133,7 @@ def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(tools_router(TOOLS, rooms.tasks, rooms.lines.commands))
     app.include_router(threads_router(rooms.chat, TOOLS, settings.chat))
     app.include_router(chat_router(rooms.chat, settings.chat))
+    app.include_router(models_router(rooms.models))
     app.include_router(circuits_router(_circuits(rooms, settings)))
     if isinstance(rooms.storage, DiskStorage):
         app.include_router(files_router(rooms.storage))

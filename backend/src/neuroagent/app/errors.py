@@ -49,6 +49,25 @@ class Unauthorized(AppError):
     headers: ClassVar[Mapping[str, str]] = {"www-authenticate": "Bearer"}
 
 
+class Forbidden(AppError):
+    """We know who asks; they may not."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "forbidden"
+
+
+class TooMany(AppError):
+    """Too often, or too much today; `seconds` until it is worth another try."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_many_requests"
+
+    def __init__(self, message: str, seconds: int, code: str = "too_many_requests") -> None:
+        super().__init__(message)
+        self.headers = {"retry-after": str(seconds)}  # type: ignore[misc]  # this one differs from time to time
+        self.code = code  # type: ignore[misc]  # as above
+
+
 class Unavailable(AppError):
     """Redis, the database or the store is away; nothing was half done."""
 

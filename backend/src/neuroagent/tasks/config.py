@@ -91,7 +91,9 @@ class WorkerSettings(ProcessSettings):
     logging: LoggingSettings = LoggingSettings()
     sandbox: SandboxSettings = SandboxSettings()
     celery: dict[str, Any] = Field(
-        {}, description="Any Celery option under its own name: `TASKS_CELERY__WORKER_CONCURRENCY=4`."
+        {},
+        description="Any Celery option under its own name: `TASKS_CELERY__WORKER_CONCURRENCY=4`.",
+        examples=["__WORKER_CONCURRENCY=4"],
     )
 
     @property

@@ -24,6 +24,7 @@ class ThreadRow(Table):
     pinned: Mapped[bool] = mapped_column(default=False)
     head: Mapped[str | None] = mapped_column(String(100))
     tools: Mapped[JsonValue | None]
+    model: Mapped[str | None] = mapped_column(String(100))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]

@@ -33,9 +33,14 @@ class ChatRoom:
             yield
 
 
-def chat_room(
-    tasks: Tasks, lines: RedisLines, model: ChatModel, tools: Mapping[str, AnyTool], settings: ChatSettings
+def chat_room(  # noqa: PLR0913, PLR0917 - a room needs what it needs
+    tasks: Tasks,
+    lines: RedisLines,
+    model: ChatModel,
+    tools: Mapping[str, AnyTool],
+    settings: ChatSettings,
+    named: Mapping[str, ChatModel] | None = None,
 ) -> ChatRoom:
     threads, rows = Threads(tasks.ledger), RunRows(tasks.ledger, str(uuid4()))
-    runs = Runs(rows, threads, lines.commands, tasks, model, tools, settings.limits)
+    runs = Runs(rows, threads, lines.commands, tasks, model, tools, settings.limits, named or {})
     return ChatRoom(threads, Asking(threads), runs, RunHub(lines.commands, lines.kept, runs.stop), settings)

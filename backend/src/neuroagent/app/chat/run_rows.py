@@ -14,6 +14,7 @@ from neuroagent.app.chat.models import RunRow
 from neuroagent.app.chat.progress import Checkpoint
 from neuroagent.app.chat.threads import BUSY, MESSAGES, RUNS, THREADS
 from neuroagent.app.engine.ledger import Ledger
+from neuroagent.app.usage.rows import add_answer
 
 LEASE: Final = 10.0  # seconds
 
@@ -105,6 +106,7 @@ class RunRows:
             return False
         message = {"thread_id": run.thread_id, "id": run.answer, "parent": run.question, "role": "assistant"}
         connection.execute(insert(MESSAGES), message | answer | {"place": time.time(), "created_at": now})
+        add_answer(connection, run.owner, answer.get("tokens_in", 0), answer.get("tokens_out", 0))
         of_thread = THREADS.c.id == run.thread_id
         connection.execute(update(THREADS).where(of_thread).values(updated_at=now))
         stayed = and_(of_thread, or_(THREADS.c.head == run.question, THREADS.c.head.is_(None)))

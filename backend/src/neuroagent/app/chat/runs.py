@@ -46,6 +46,8 @@ class Runs:
     model: ChatModel
     tools: Mapping[str, AnyTool]
     limits: TurnLimits
+    named: Mapping[str, ChatModel] = field(default_factory=dict)
+    """The models that a thread may choose; `model` answers in the others."""
     _carried: dict[str, tuple[Carrier, "asyncio.Task[None]"]] = field(default_factory=dict)
     _is_open: bool = False
 
@@ -100,6 +102,7 @@ class Runs:
         thread = await self.threads.mine(run.thread_id, run.owner)
         chosen = thread.tools if isinstance(thread.tools, list) else list(self.tools)
         branch = await self.threads.branch(run.thread_id, run.question)
+        model = self.named.get(thread.model or "", self.model)
 
         def say(chunk: Chunk) -> None:
             carrier.say(chunk)
@@ -108,7 +111,7 @@ class Runs:
         toolbox = WorkerTools(self.tasks, tools, ToolContext(run.owner, run.trace_id, run.thread_id), say)
         turn = Turn(
             run.id,
-            self.model,
+            model,
             INSTRUCTIONS.read_text(encoding="utf-8"),
             toolbox,
             self.limits,
@@ -118,7 +121,7 @@ class Runs:
             lambda: carrier.keep(),  # noqa: PLW0108 - the carrier is made after its turn
         )
         wish = asyncio.get_running_loop().create_future()
-        carrier = Carrier(run, self.rows, stream, ui, progress, toolbox, turn, self.model.name, wish)
+        carrier = Carrier(run, self.rows, stream, ui, progress, toolbox, turn, model.name, wish)
         return carrier
 
     async def _watch(self) -> None:

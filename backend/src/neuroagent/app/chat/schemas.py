@@ -15,6 +15,7 @@ THREAD: dict[str, JsonValue] = {
     "pinned": False,
     "head": "a1",
     "tools": None,
+    "model": None,
     "created_at": "2026-01-01T12:00:00Z",
     "updated_at": "2026-01-01T12:00:05Z",
     "runs": [],
@@ -88,6 +89,7 @@ class ThreadView(BaseModel):
     pinned: bool
     head: str | None = Field(description="The message at the end of the branch that is open.")
     tools: list[str] | None = Field(description="The tools the model may use; none are named: all.")
+    model: str | None = Field(None, description="Who answers; none is named: the default model.")
     created_at: datetime
     updated_at: datetime
     runs: list[RunView] = []
@@ -120,6 +122,7 @@ class ThreadChange(BaseModel):
     pinned: bool | None = None
     head: str | None = Field(None, min_length=1, max_length=100, description="A message: the branch it is in opens.")
     tools: list[str] | None = Field(None, max_length=200)
+    model: str | None = Field(None, max_length=100, description="One of /api/models; null: the default one.")
 
 
 class MessageView(BaseModel):

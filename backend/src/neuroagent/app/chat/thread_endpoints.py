@@ -86,6 +86,8 @@ async def _changes(room: ChatRoom, thread_id: str, wished: ThreadChange, tools: 
         raise InvalidInput("`title`, `pinned` and `head` can be changed, not taken away.")
     if unknown := sorted(set(values.get("tools") or ()) - set(tools)):
         raise InvalidInput(f"There is no tool {unknown[0][:100]!r}; there are {', '.join(tools)}.")
+    if values.get("model") and values["model"] not in room.runs.named:
+        raise InvalidInput(f"There is no model {values['model']!r}; there are {', '.join(room.runs.named) or 'none'}.")
     head = values.get("head")
     if head and (not head.isprintable() or await room.threads.message(thread_id, head) is None):
         raise NotFound(f"There is no message {head!r} in this thread.")

@@ -1,5 +1,6 @@
 """The one place that knows the agent library: a history goes in, speech comes out, piece by piece."""
 
+import logging
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ OUTCOMES: Final[dict[str, Literal["success", "failed", "retried"]]] = {
     "mend": "retried",
 }
 
+logger = logging.getLogger(__name__)
+
 
 class ModelAway(Exception):
     """The model didn't answer, or not in a way that can be read; the message is for the person."""
@@ -44,13 +47,35 @@ class ModelAway(Exception):
 
 @dataclass(frozen=True)
 class ChatModel:
+    """`rest` are those who answer in its place when it is away."""
+
     name: str
     model: Model
+    rest: tuple["ChatModel", ...] = ()
 
     async def replies(
         self, history: Sequence[JsonValue], instructions: str, offers: Sequence[Offer]
     ) -> AsyncGenerator[Speech]:
-        """What it says to a history, and at last the whole as a Reply."""
+        """What it says to a history, and at last the whole as a Reply; who has begun to speak isn't replaced."""
+        *others, last = (self, *self.rest)
+        for model in others:
+            has_spoken = False
+            try:
+                async for piece in model.replies_alone(history, instructions, offers):
+                    has_spoken = True
+                    yield piece
+            except ModelAway as away:
+                if has_spoken:
+                    raise
+                logger.warning("model.away", extra={"model": model.name, "reason": str(away)})
+            else:
+                return
+        async for piece in last.replies_alone(history, instructions, offers):
+            yield piece
+
+    async def replies_alone(
+        self, history: Sequence[JsonValue], instructions: str, offers: Sequence[Offer]
+    ) -> AsyncGenerator[Speech]:
         try:
             async with self._asked(history, instructions, offers) as answer:
                 async for event in answer:
