@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from fastapi.security.utils import get_authorization_scheme_param
 from starlette.requests import HTTPConnection
 
 from neuroagent.app.auth.admission import Admission
@@ -26,8 +25,12 @@ bearer = Bearer(auto_error=False, description="A key, the token that `./dev up` 
 
 
 def shown_by(connection: HTTPConnection) -> Shown:
-    scheme, credentials = get_authorization_scheme_param(connection.headers.get("authorization"))
-    is_bearer = scheme.lower() == "bearer" and credentials
+    """A page's WebSocket can't set the header: it offers the protocols `bearer` and the token itself."""
+    scheme, _, credentials = connection.headers.get("authorization", "").partition(" ")
+    if not scheme and connection.scope["type"] == "websocket":
+        scheme, _, credentials = connection.headers.get("sec-websocket-protocol", "").partition(",")
+    credentials = credentials.strip()
+    is_bearer = scheme.strip().lower() == "bearer" and credentials
     return Shown(credentials if is_bearer else None, connection.cookies.get(COOKIE))
 
 

@@ -1,5 +1,6 @@
 """How often a person may ask, counted in Redis by one script each: exact, however many ask at once."""
 
+import asyncio
 import logging
 import math
 import re
@@ -22,15 +23,18 @@ from neuroagent.config.settings import Section
 Kind = Literal["read", "write", "run", "ask", "sign_in"]
 ASKING: Final = frozenset({"/api/chat", "/v1/chat/completions"})
 RUNS: Final = re.compile(r"/api/tools/[^/]+/run|/api/tasks/[^/]+/retry|/api/circuits/[^/]+/(describe|questions)")
+PATIENCE: Final = 1.0  # seconds
+REST: Final = 5.0  # seconds in which nobody waits for a Redis that has just not answered
+OFF: Final = "off"
 RUNNING: Final = frozenset({"/api/tasks", "/mcp"})
 
 logger = logging.getLogger(__name__)
 
 
 class RatesSettings(Section):
-    """How often one person may ask; `60/minute`, `10/second`, `500/hour`; empty: as often as they like."""
+    """How often one person may ask; `60/minute`, `10/second`, `500/hour`; `off`: as often as they like."""
 
-    read: str = Field("6000/minute", description="Looking: every GET.")
+    read: str = Field("6000/minute", description="Looking: every GET; `off`: as often as they like.")
     write: str = Field("1200/minute", description="Changing anything.")
     run: str = Field("1200/minute", description="Running tasks and tools.")
     ask: str = Field("600/minute", description="Asking the model.")
@@ -38,14 +42,12 @@ class RatesSettings(Section):
 
     @model_validator(mode="after")
     def _readable(self) -> Self:
-        for name in type(self).model_fields:
-            if given := getattr(self, name):
-                parse(given)
+        self.items()
         return self
 
     def items(self) -> dict[Kind, RateLimitItem]:
         kinds: tuple[Kind, ...] = ("read", "write", "run", "ask", "sign_in")
-        return {kind: parse(given) for kind in kinds if (given := getattr(self, kind))}
+        return {kind: parse(given) for kind in kinds if (given := getattr(self, kind)) != OFF}
 
 
 def class_of(method: str, path: str) -> Kind:
@@ -65,16 +67,19 @@ class Rates:
         pool = redis.connection_pool
         storage = RedisStorage("async+redis://", implementation="redispy", key_prefix="rate", connection_pool=pool)
         self._limiter = SlidingWindowCounterRateLimiter(storage)
+        self._away_until = 0.0
 
     async def count(self, connection: HTTPConnection, kind: Kind, who: str) -> None:
         item = self._items.get(kind)
-        if item is None:
+        if item is None or time.monotonic() < self._away_until:
             return
         try:
-            is_in_time = await self._limiter.hit(item, kind, who)
-            stands = await self._limiter.get_window_stats(item, kind, who)
-        except (RedisError, OSError) as error:
-            logger.warning("rates.not_counted", extra={"reason": str(error)})
+            async with asyncio.timeout(PATIENCE):
+                is_in_time = await self._limiter.hit(item, kind, who)
+                stands = await self._limiter.get_window_stats(item, kind, who)
+        except (RedisError, OSError) as error:  # a time-out is an OSError too
+            self._away_until = time.monotonic() + REST
+            logger.warning("rates.not_counted", extra={"reason": str(error) or "Redis doesn't answer"})
             return
         reset = max(1, math.ceil(stands.reset_time - time.time()))
         said = {
