@@ -108,7 +108,7 @@ NEUROAGENT_AUTH__OIDC__CALLBACK=
 # What whoever signs in may, in any group or none.
 NEUROAGENT_AUTH__OIDC__EVERYBODY=chat,tools
 
-# Looking: every GET.
+# Looking: every GET; `off`: as often as they like.
 NEUROAGENT_RATES__READ=6000/minute
 # Changing anything.
 NEUROAGENT_RATES__WRITE=1200/minute

@@ -5,9 +5,9 @@ import logging
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
-from neuroagent.app.errors import NotFound, Unavailable, add_error_handlers
+from neuroagent.app.errors import NotFound, TooMany, Unavailable, add_error_handlers
 from neuroagent.app.tracing import Tracing
 
 
@@ -29,6 +29,26 @@ def broken() -> httpx.AsyncClient:
     async def database() -> None:
         raise OperationalError("SELECT secret", None, Exception("refused"), hide_parameters=True)
 
+    @app.get("/shutting-down")
+    async def shutting_down() -> None:
+        raise DBAPIError("SELECT secret", None, Exception("terminated"), hide_parameters=True)
+
+    @app.get("/misspelled")
+    async def misspelled() -> None:
+        raise ProgrammingError("SELEC", None, Exception("syntax"), hide_parameters=True)
+
+    @app.get("/no-socket")
+    async def no_socket() -> None:
+        raise FileNotFoundError(2, "No such file or directory")
+
+    @app.get("/no-file")
+    async def no_file() -> None:
+        raise FileNotFoundError(2, "No such file or directory", "system.md")
+
+    @app.get("/too-often")
+    async def too_often() -> None:
+        raise TooMany("That is too often.", 7)
+
     @app.get("/bug")
     async def bug() -> None:
         raise KeyError("internal-detail")
@@ -47,6 +67,11 @@ def broken() -> httpx.AsyncClient:
         ("/missing", 404, "not_found", "There is no such thing."),
         ("/away", 503, "unavailable", "Redis is away."),
         ("/database", 503, "unavailable", "The database can't be reached"),
+        ("/shutting-down", 503, "unavailable", "The database can't be reached"),
+        ("/misspelled", 500, "internal", "the log has the cause under trace-1"),
+        ("/no-socket", 503, "unavailable", "The database can't be reached"),
+        ("/no-file", 500, "internal", "the log has the cause under trace-1"),
+        ("/too-often", 429, "too_many_requests", "That is too often."),
         ("/nowhere", 404, "not_found", "Not Found"),
         ("/number/many", 422, "invalid_input", "path.number"),
         ("/bug", 500, "internal", "the log has the cause under trace-1"),

@@ -85,6 +85,7 @@ def add_error_handlers(app: FastAPI) -> None:
     for away in (OperationalError, InterfaceError, PoolTimeout, ConnectionError, gaierror, TimeoutError):
         app.add_exception_handler(away, _away)
     app.add_exception_handler(DBAPIError, _refused_by_the_database)
+    app.add_exception_handler(FileNotFoundError, _no_socket)
     app.add_exception_handler(Exception, _bug)
 
 
@@ -122,6 +123,13 @@ async def _away(_: Request, error: Exception) -> JSONResponse:
     logger.warning("http.database_away", extra={"reason": str(error)})
     message = "The database can't be reached; nothing was half done. Try again shortly."
     return _answer(Unavailable.status, Unavailable.code, message, Unavailable.headers)
+
+
+async def _no_socket(request: Request, error: Exception) -> JSONResponse:
+    """A database that is shut down takes its socket along; a missing file has a name, a missing socket has none."""
+    if isinstance(error, FileNotFoundError) and error.filename is None:
+        return await _away(request, error)
+    raise error
 
 
 async def _refused_by_the_database(request: Request, error: Exception) -> JSONResponse:

@@ -64,6 +64,8 @@ async def made_by(client: httpx.AsyncClient, who: dict[str, str]) -> dict[str, s
     assert (await client.post("/api/chat", json=HELLO, headers=who)).status_code == 200
     tree = (await client.get("/api/threads/adas/messages", headers=who)).json()
     task = await client.post("/api/tasks", json={"name": "ping", "input": {}}, headers=who)
+    cancelled = await client.post(f"/api/tasks/{task.json()['id']}/cancel", headers=who)
+    assert cancelled.status_code == 200, "what has ended keeps no reader waiting"
     [key] = (await client.get("/api/keys", headers=who)).json()["keys"]
     return {
         "thread_id": "adas",

@@ -89,7 +89,8 @@ def _add_form(router: APIRouter, admission: Admission, mode: Mode) -> None:
 
     @router.post("/sign-in", include_in_schema=False)
     async def sent(request: Request) -> Response:
-        token = (await request.form()).get("token")
+        async with request.form(max_files=1, max_fields=10) as form:
+            token = form.get("token")
         if token is None or isinstance(token, UploadFile):
             raise InvalidInput("The form has one field: `token`.")
         return await _signed_in(admission, request, token.strip())

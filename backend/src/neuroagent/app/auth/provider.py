@@ -51,7 +51,7 @@ class Provider:
                 leeway=LEEWAY,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, UnicodeError) as error:
             raise Unauthorized(f"This token isn't good here: {error}.") from None
         return claims
 
