@@ -1,6 +1,7 @@
 """What a caller sees when something goes wrong: always the same shape, never a bug's text."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
@@ -9,6 +10,21 @@ from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from neuroagent.app.errors import NotFound, TooMany, Unavailable, add_error_handlers
 from neuroagent.app.tracing import Tracing
+
+TROUBLES = {
+    "/shutting-down": DBAPIError("SELECT secret", None, Exception("terminated"), hide_parameters=True),
+    "/misspelled": ProgrammingError("SELEC", None, Exception("syntax"), hide_parameters=True),
+    "/no-socket": FileNotFoundError(2, "No such file or directory"),
+    "/no-file": FileNotFoundError(2, "No such file or directory", "system.md"),
+    "/too-often": TooMany("That is too often.", 7),
+}
+
+
+def raising(trouble: Exception) -> Callable[[], Awaitable[None]]:
+    async def raised() -> None:
+        raise trouble
+
+    return raised
 
 
 @pytest.fixture
@@ -29,25 +45,8 @@ def broken() -> httpx.AsyncClient:
     async def database() -> None:
         raise OperationalError("SELECT secret", None, Exception("refused"), hide_parameters=True)
 
-    @app.get("/shutting-down")
-    async def shutting_down() -> None:
-        raise DBAPIError("SELECT secret", None, Exception("terminated"), hide_parameters=True)
-
-    @app.get("/misspelled")
-    async def misspelled() -> None:
-        raise ProgrammingError("SELEC", None, Exception("syntax"), hide_parameters=True)
-
-    @app.get("/no-socket")
-    async def no_socket() -> None:
-        raise FileNotFoundError(2, "No such file or directory")
-
-    @app.get("/no-file")
-    async def no_file() -> None:
-        raise FileNotFoundError(2, "No such file or directory", "system.md")
-
-    @app.get("/too-often")
-    async def too_often() -> None:
-        raise TooMany("That is too often.", 7)
+    for path, trouble in TROUBLES.items():
+        app.add_api_route(path, raising(trouble))
 
     @app.get("/bug")
     async def bug() -> None:
