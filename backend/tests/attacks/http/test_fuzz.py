@@ -48,6 +48,6 @@ def _fuzz(served: httpx.Client, cases: st.SearchStrategy[Case]) -> None:
         if "wait" in case.query or case.path.endswith("/run") or case.path == "/api/tasks/{task_id}":
             case.query["wait"] = 0
         answer = case.call(headers=headers, timeout=10)
-        assert answer.status_code < 500, f"{case.as_curl_command()}: {answer.text}"
+        assert answer.status_code < 500 or answer.status_code == 503, f"{case.as_curl_command()}: {answer.text}"
 
     fuzzed()
