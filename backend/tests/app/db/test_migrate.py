@@ -9,12 +9,14 @@ from alembic.runtime.migration import MigrationContext
 from processes import running
 from sqlalchemy import Connection, text
 
+from neuroagent.app.auth.models import KeyRow, UserRow
 from neuroagent.app.chat import models as chat_models
 from neuroagent.app.circuits.models import CircuitRow
 from neuroagent.app.db.base import Table
 from neuroagent.app.db.database import Database, DatabaseSettings, open_database
 from neuroagent.app.db.migrate import migrate
 from neuroagent.app.engine import models
+from neuroagent.app.usage.models import UsageRow
 
 MIGRATE = """
 import asyncio, sys
@@ -34,6 +36,7 @@ def differences(connection: Connection) -> list[object]:
 async def test_the_migrations_make_the_tables_of_the_models(database: Database) -> None:
     assert models.TaskRow.__tablename__ in Table.metadata.tables
     assert chat_models.RunRow.__tablename__ in Table.metadata.tables
+    assert {KeyRow.__tablename__, UserRow.__tablename__, UsageRow.__tablename__} <= set(Table.metadata.tables)
     assert {CircuitRow.__tablename__, models.TaskRow.__tablename__} <= set(Table.metadata.tables)
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
