@@ -23,7 +23,7 @@ def test_a_note_is_read_again() -> None:
         "x.y.z",
         Notes(b"another secret", 60).signed({"token": "x"}),
         jwt.encode({"token": "x"}, NOTES._key, "HS256"),
-        jwt.encode({"token": "x", "exp": 4_000_000_000}, None, "none"),
+        jwt.encode({"token": "x", "exp": 4_000_000_000}, "", "none"),
     ],
 )
 def test_what_we_have_not_signed_says_nothing(odd: str) -> None:

@@ -19,7 +19,14 @@ def usage(ledger: Ledger) -> Usage:
 
 def row(number: int, **more: Any) -> TaskRow:
     ended = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
-    given = {"owner": "ada", "name": "ping", "queue": "default_q", "trace_id": "t", "state": "done", "inbox": "i"}
+    given: dict[str, Any] = {
+        "owner": "ada",
+        "name": "ping",
+        "queue": "default_q",
+        "trace_id": "t",
+        "state": "done",
+        "inbox": "i",
+    }
     given |= {"id": f"{number}", "created_at": ended, "ended_at": ended, "seconds": 1.5, "input": {}, "sent_at": 0.0}
     return TaskRow(**given | more)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from processes import RedisServer, app
 from schemathesis import Case
+from schemathesis.core.result import Ok
 
 EXAMPLES = 15
 QUIET = settings(
@@ -31,19 +33,19 @@ def served(redis: RedisServer, tmp_path: Path) -> Iterator[httpx.Client]:
 
 def test_no_made_up_request_is_a_500(served: httpx.Client) -> None:
     schema = schemathesis.openapi.from_url(f"{served.base_url}/openapi.json")
-    operations = [found.ok() for found in schema.get_all_operations()]
+    operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
     assert len(operations) > 25
 
     for operation in operations:
         _fuzz(served, operation.as_strategy())
 
 
-def _fuzz(served: httpx.Client, cases: st.SearchStrategy[Case]) -> None:
+def _fuzz(served: httpx.Client, cases: st.SearchStrategy[Case[Any]]) -> None:
     headers = {"authorization": served.headers["authorization"]}
 
     @QUIET
     @given(case=cases)
-    def fuzzed(case: Case) -> None:
+    def fuzzed(case: Case[Any]) -> None:
         case.query = {**(case.query or {})}
         if "wait" in case.query or case.path.endswith("/run") or case.path == "/api/tasks/{task_id}":
             case.query["wait"] = 0
