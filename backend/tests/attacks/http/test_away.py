@@ -116,6 +116,8 @@ async def _passed(source: asyncio.StreamReader, target: asyncio.StreamWriter) ->
         while chunk := await source.read(65_536):
             target.write(chunk)
             await target.drain()
+    with suppress(OSError):
+        target.write_eof()  # PostgreSQL hangs up when its client has
 
 
 @asynccontextmanager
