@@ -13,7 +13,7 @@ from processes import RedisServer, app
 from schemathesis import Case
 from schemathesis.core.result import Ok
 
-EXAMPLES = 15
+EXAMPLES = 10
 QUIET = settings(
     max_examples=EXAMPLES,
     derandomize=True,
