@@ -78,8 +78,51 @@ NEUROAGENT_STORAGE__RENEWAL_LIFETIME=PT604800S
 # The largest file that is stored, in bytes.
 NEUROAGENT_STORAGE__MAX_UPLOAD_BYTES=536870912
 
+# `token`: one person, one token; `keys`: people with keys; `oidc`: a provider signs them in.
+NEUROAGENT_AUTH__MODE=token
 # The token callers show; by default one is made and kept in the data folder.
 NEUROAGENT_AUTH__TOKEN=
+# Hours after which a browser has to sign in again.
+NEUROAGENT_AUTH__SESSION_HOURS=12
+# Further addresses that a page may call from, with commas between; its own always may.
+NEUROAGENT_AUTH__ORIGINS=
+
+# The provider's address, as its tokens spell it.
+NEUROAGENT_AUTH__OIDC__ISSUER=
+# The name under which the provider knows this app.
+NEUROAGENT_AUTH__OIDC__CLIENT_ID=
+# Its secret, if the provider gave it one.
+NEUROAGENT_AUTH__OIDC__CLIENT_SECRET=
+# Whom a bearer token has to be made for; by default the client_id.
+NEUROAGENT_AUTH__OIDC__AUDIENCE=
+# What is asked of the provider.
+NEUROAGENT_AUTH__OIDC__SCOPE=openid profile email
+# How its tokens may be signed, with commas between.
+NEUROAGENT_AUTH__OIDC__ALGORITHMS=RS256,ES256,EdDSA
+# The claim that names a person's groups.
+NEUROAGENT_AUTH__OIDC__GROUPS_CLAIM=groups
+# What the members of a group may: `NEUROAGENT_AUTH__OIDC__GROUPS__LAB=chat,tools`, or as JSON.
+# NEUROAGENT_AUTH__OIDC__GROUPS__LAB=chat,tools
+# Where it sends people back; by default `/sign-in/callback` at the address they came by.
+NEUROAGENT_AUTH__OIDC__CALLBACK=
+# What whoever signs in may, in any group or none.
+NEUROAGENT_AUTH__OIDC__EVERYBODY=chat,tools
+
+# Looking: every GET; `off`: as often as they like.
+NEUROAGENT_RATES__READ=6000/minute
+# Changing anything.
+NEUROAGENT_RATES__WRITE=1200/minute
+# Running tasks and tools.
+NEUROAGENT_RATES__RUN=1200/minute
+# Asking the model.
+NEUROAGENT_RATES__ASK=600/minute
+# Trying to sign in, from one address.
+NEUROAGENT_RATES__SIGN_IN=30/minute
+
+# Tokens a day for each person, read and written.
+NEUROAGENT_QUOTAS__TOKENS=
+# Seconds a day that a person's tasks may work.
+NEUROAGENT_QUOTAS__TOOL_SECONDS=
 
 # The largest submission; files travel apart.
 NEUROAGENT_JOBS__MAX_BODY_BYTES=4194304
@@ -123,6 +166,10 @@ NEUROAGENT_LLM__BASE_URL=
 NEUROAGENT_LLM__API_KEY=
 # The model's name there.
 NEUROAGENT_LLM__MODEL=
+# Further models, each under a name: its `BASE_URL`, `MODEL` and `API_KEY`; or all of them as JSON.
+# NEUROAGENT_LLM__MODELS__FAST__MODEL=small
+# Who answers when a model is away, with commas between: `fast,big`.
+NEUROAGENT_LLM__FALLBACK=
 # Seconds that the endpoint may say nothing.
 NEUROAGENT_LLM__TIMEOUT=120
 # Times that a refused or failed request is sent again; `Retry-After` is honoured.

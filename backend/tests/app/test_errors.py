@@ -1,15 +1,32 @@
 """What a caller sees when something goes wrong: always the same shape, never a bug's text."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from neuroagent.app.errors import NotFound, Unavailable, add_error_handlers
+from neuroagent.app.errors import NotFound, TooMany, Unavailable, add_error_handlers
 from neuroagent.app.tracing import Tracing
+
+TROUBLES = {
+    "/crowd": NoConnectionLeft("QueuePool limit of size 10 overflow 20 reached"),
+    "/shutting-down": DBAPIError("SELECT secret", None, Exception("terminated"), hide_parameters=True),
+    "/misspelled": ProgrammingError("SELEC", None, Exception("syntax"), hide_parameters=True),
+    "/no-socket": FileNotFoundError(2, "No such file or directory"),
+    "/no-file": FileNotFoundError(2, "No such file or directory", "system.md"),
+    "/too-often": TooMany("That is too often.", 7),
+}
+
+
+def raising(trouble: Exception) -> Callable[[], Awaitable[None]]:
+    async def raised() -> None:
+        raise trouble
+
+    return raised
 
 
 @pytest.fixture
@@ -30,9 +47,8 @@ def broken() -> httpx.AsyncClient:
     async def database() -> None:
         raise OperationalError("SELECT secret", None, Exception("refused"), hide_parameters=True)
 
-    @app.get("/crowd")
-    async def crowd() -> None:
-        raise NoConnectionLeft("QueuePool limit of size 10 overflow 20 reached")
+    for path, trouble in TROUBLES.items():
+        app.add_api_route(path, raising(trouble))
 
     @app.get("/bug")
     async def bug() -> None:
@@ -53,6 +69,11 @@ def broken() -> httpx.AsyncClient:
         ("/away", 503, "unavailable", "Redis is away."),
         ("/database", 503, "unavailable", "The database can't be reached"),
         ("/crowd", 503, "unavailable", "The database can't be reached"),
+        ("/shutting-down", 503, "unavailable", "The database can't be reached"),
+        ("/misspelled", 500, "internal", "the log has the cause under trace-1"),
+        ("/no-socket", 503, "unavailable", "The database can't be reached"),
+        ("/no-file", 500, "internal", "the log has the cause under trace-1"),
+        ("/too-often", 429, "too_many_requests", "That is too often."),
         ("/nowhere", 404, "not_found", "Not Found"),
         ("/number/many", 422, "invalid_input", "path.number"),
         ("/bug", 500, "internal", "the log has the cause under trace-1"),

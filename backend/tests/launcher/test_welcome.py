@@ -3,7 +3,7 @@ from pathlib import Path
 
 from launcher.stand_ins import Output, planned
 
-from neuroagent.launcher.welcome import token_of, trial, welcome
+from neuroagent.launcher.welcome import sign_in_link, token_of, trial, welcome
 
 
 def test_it_tells_where_to_go_and_how_to_get_in(tmp_path: Path, output: Output) -> None:
@@ -13,7 +13,7 @@ def test_it_tells_where_to_go_and_how_to_get_in(tmp_path: Path, output: Output) 
 
     said = welcome(made, output.terminal)
 
-    assert f"  Open   {made.url}\n  Token  the-token\n  Data   {made.data}\n  Stop " in said
+    assert f"  Open   {made.url}/sign-in?token=the-token\n  Token  the-token\n  Data   {made.data}\n  Stop " in said
     assert len(said.splitlines()) <= 12
 
 
@@ -38,3 +38,10 @@ def test_without_the_app_it_names_what_was_started(tmp_path: Path, output: Outpu
 
     assert "Started: redis, tasks." in said
     assert "Token" not in said
+
+
+def test_the_link_signs_in_where_there_is_one_token(tmp_path: Path) -> None:
+    keys = planned(tmp_path, NEUROAGENT_AUTH__MODE="keys")
+
+    assert sign_in_link(planned(tmp_path), "it's & a token").endswith("/sign-in?token=it%27s%20%26%20a%20token")
+    assert sign_in_link(keys, "x").endswith("/sign-in")

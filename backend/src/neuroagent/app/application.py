@@ -11,7 +11,9 @@ from fastapi import FastAPI
 from neuroagent import __version__
 from neuroagent.app.approvals.endpoints import approvals_router
 from neuroagent.app.approvals.gate import check_policies
-from neuroagent.app.auth.caller import TokenGate
+from neuroagent.app.auth.headers import AnswerHeaders
+from neuroagent.app.auth.opened import auth_routers, open_admission
+from neuroagent.app.auth.opened import open_gate as open_front_gate
 from neuroagent.app.chat.endpoints import chat_router
 from neuroagent.app.chat.files.repository import FOLDER as THREAD_FILES
 from neuroagent.app.chat.files.repository import ThreadFiles
@@ -49,7 +51,8 @@ from neuroagent.app.errors import add_error_handlers
 from neuroagent.app.health import health_router
 from neuroagent.app.jobs.endpoints import jobs_router
 from neuroagent.app.keys import kept_secret
-from neuroagent.app.llm.opened import open_model
+from neuroagent.app.llm.endpoints import models_router
+from neuroagent.app.llm.opened import Models, open_models
 from neuroagent.app.notifications.bulletin import Bulletin
 from neuroagent.app.notifications.endpoints import notifications_router
 from neuroagent.app.notifications.following import Following
@@ -61,6 +64,9 @@ from neuroagent.app.storage.endpoints import files_router
 from neuroagent.app.tools import TOOLS
 from neuroagent.app.tools.endpoints import Bench, tools_router
 from neuroagent.app.tracing import Tracing
+from neuroagent.app.usage.endpoints import usage_router
+from neuroagent.app.usage.quotas import Quotas
+from neuroagent.app.usage.rows import Usage
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +86,8 @@ class Rooms:
     chat: ChatRoom
     following: Following
     mcp: McpDoor
+    models: Models
+    usage: Usage
 
 
 def create_app(settings: AppSettings) -> FastAPI:
@@ -99,6 +107,7 @@ def create_app(settings: AppSettings) -> FastAPI:
             rooms.chat.open(),
             rooms.following.open(),
             rooms.mcp.open(),
+            rooms.usage.counting(),
         ):
             logger.info("app.started", extra={"version": __version__, "database": rooms.database.engine.dialect.name})
             yield
@@ -110,9 +119,10 @@ def create_app(settings: AppSettings) -> FastAPI:
         summary="A chat backend whose tools do real work on a fleet of workers.",
         lifespan=lifespan,
     )
-    app.state.gate = TokenGate(kept_secret(settings.auth.token, settings.data_folder / "token"))
     _add_routes(app, rooms, settings)
+    _add_gate(app, rooms, settings)
     add_error_handlers(app)
+    app.add_middleware(AnswerHeaders)
     app.add_middleware(Tracing)
     return app
 
@@ -138,12 +148,35 @@ def _rooms(settings: AppSettings) -> Rooms:
     bulletin = Bulletin(Mailboxes(ledger), lines.commands, settings.notifications)
     gate = open_gate(bulletin, settings.approvals)
     outside = [Outside(name, entry) for name, entry in entries(settings.mcp.servers_file, os.environ).items()]
-    tools = AllTools(TOOLS, outside)
-    chat = chat_room(tasks, lines, open_model(settings.llm), tools, settings.chat, circuits=circuits, gate=gate)
-    following = Following(tasks, bulletin)
-    mcp = mcp_door(ToolServer(TOOLS, tasks, circuits, gate), settings.mcp)
-    reconciler = Reconciler(dispatch, hub)
-    return Rooms(database, lines, storage, tasks, hub, reconciler, circuits, tools, chat, following, mcp)
+    tools, models = AllTools(TOOLS, outside), open_models(settings.llm)
+    chat = chat_room(tasks, lines, models, tools, settings.chat, circuits=circuits, gate=gate)
+    return Rooms(
+        database=database,
+        lines=lines,
+        storage=storage,
+        tasks=tasks,
+        hub=hub,
+        reconciler=Reconciler(dispatch, hub),
+        circuits=circuits,
+        tools=tools,
+        chat=chat,
+        following=Following(tasks, bulletin),
+        mcp=mcp_door(ToolServer(TOOLS, tasks, circuits, gate), settings.mcp),
+        models=models,
+        usage=Usage(ledger),
+    )
+
+
+def _add_gate(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
+    """Who is asking, before anything else is."""
+    secret = kept_secret(settings.secret_key, settings.data_folder / "secret_key").get_secret_value().encode()
+    token = kept_secret(settings.auth.token, settings.data_folder / "token")
+    quotas = Quotas(rooms.usage, settings.quotas)
+    gate = open_front_gate(settings.auth, token, secret, rooms.database)
+    admission = open_admission(gate, settings.auth, settings.rates, rooms.lines.commands, quotas.must_have_left)
+    app.state.admission = admission
+    for router in (*auth_routers(admission, settings.auth), usage_router(quotas)):
+        app.include_router(router)
 
 
 def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
@@ -159,6 +192,7 @@ def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(chat_router(rooms.chat, settings.chat))
     app.include_router(openai_router(rooms.chat, settings.chat))
     app.include_router(mcp_router(rooms.mcp))
+    app.include_router(models_router(rooms.models))
     app.include_router(circuits_router(rooms.circuits))
     if isinstance(rooms.storage, DiskStorage):
         app.include_router(files_router(rooms.storage))

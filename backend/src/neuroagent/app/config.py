@@ -6,7 +6,8 @@ from typing import ClassVar
 from pydantic import Field, SecretStr
 
 from neuroagent.app.approvals.settings import ApprovalsSettings
-from neuroagent.app.auth.caller import AuthSettings
+from neuroagent.app.auth.rates import RatesSettings
+from neuroagent.app.auth.settings import AuthSettings
 from neuroagent.app.chat.settings import ChatSettings
 from neuroagent.app.circuits.entitycore import EntityCoreSettings
 from neuroagent.app.circuits.settings import CircuitsSettings
@@ -17,6 +18,7 @@ from neuroagent.app.llm.settings import LlmSettings
 from neuroagent.app.notifications.settings import NotificationsSettings
 from neuroagent.app.sessions.idle import SessionsSettings
 from neuroagent.app.storage import StorageSettings
+from neuroagent.app.usage.quotas import QuotasSettings
 from neuroagent.config.logging import LoggingSettings
 from neuroagent.config.redis import RedisSettings
 from neuroagent.config.settings import ProcessSettings, Section, process_config
@@ -48,6 +50,8 @@ class AppSettings(ProcessSettings):
     database: DatabaseSettings = DatabaseSettings()
     storage: StorageSettings = StorageSettings()
     auth: AuthSettings = AuthSettings()
+    rates: RatesSettings = RatesSettings()
+    quotas: QuotasSettings = QuotasSettings()
     jobs: JobsSettings = JobsSettings()
     sessions: SessionsSettings = SessionsSettings()
     chat: ChatSettings = ChatSettings()

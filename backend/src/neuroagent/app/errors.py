@@ -3,13 +3,14 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from socket import gaierror
 from typing import Any, ClassVar, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionLeft
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from neuroagent.app.tracing import TRACE_HEADER, current_trace_id
@@ -50,6 +51,25 @@ class Unauthorized(AppError):
     headers: ClassVar[Mapping[str, str]] = {"www-authenticate": "Bearer"}
 
 
+class Forbidden(AppError):
+    """We know who asks; they may not."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "forbidden"
+
+
+class TooMany(AppError):
+    """Too often, or too much today; `seconds` until it is worth another try."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    code = "too_many_requests"
+
+    def __init__(self, message: str, seconds: int, code: str = "too_many_requests") -> None:
+        super().__init__(message)
+        self.headers = {"retry-after": str(seconds)}  # type: ignore[misc]  # this one differs from time to time
+        self.code = code  # type: ignore[misc]  # as above
+
+
 class Unavailable(AppError):
     """Redis, the database or the store is away; nothing was half done."""
 
@@ -62,8 +82,10 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
-    for away in (OperationalError, InterfaceError, ConnectionError, NoConnectionLeft):
+    for away in (OperationalError, InterfaceError, PoolTimeout, ConnectionError, gaierror, TimeoutError):
         app.add_exception_handler(away, _away)
+    app.add_exception_handler(DBAPIError, _refused_by_the_database)
+    app.add_exception_handler(FileNotFoundError, _no_socket)
     app.add_exception_handler(Exception, _bug)
 
 
@@ -101,6 +123,20 @@ async def _away(_: Request, error: Exception) -> JSONResponse:
     logger.warning("http.database_away", extra={"reason": str(error)})
     message = "The database can't be reached; nothing was half done. Try again shortly."
     return _answer(Unavailable.status, Unavailable.code, message, Unavailable.headers)
+
+
+async def _no_socket(request: Request, error: Exception) -> JSONResponse:
+    """A database that is shut down takes its socket along; a missing file has a name, a missing socket has none."""
+    if isinstance(error, FileNotFoundError) and error.filename is None:
+        return await _away(request, error)
+    raise error
+
+
+async def _refused_by_the_database(request: Request, error: Exception) -> JSONResponse:
+    """A server that shuts down or starts has no class of its own among the driver's errors."""
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or type(error) is DBAPIError):
+        return await _away(request, error)
+    raise error
 
 
 async def _bug(_: Request, error: Exception) -> JSONResponse:

@@ -104,5 +104,8 @@ def _secrets(value: Any) -> Iterator[str]:
         case BaseModel():
             for name in type(value).model_fields:
                 yield from _secrets(getattr(value, name))
+        case dict():
+            for part in value.values():
+                yield from _secrets(part)
         case _:
             return

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
-from neuroagent.launcher import bench, circuit, faults, generate, run, sandbox, stages, stop, up
+from neuroagent.launcher import bench, circuit, faults, generate, key, run, sandbox, stages, stop, up
 from neuroagent.launcher.checkout import HERE, Checkout
 from neuroagent.launcher.errors import LauncherError, UsageError
 from neuroagent.launcher.plan import PARTS, Flags, plan
@@ -163,6 +163,14 @@ The image that scripts run in: an interpreter, its packages and a memory to star
   list        what is in it, and what was left out and why
   add NAME …  note further packages, and build
   check       read every byte, and say which layers of the wall this machine gives"""
+KEY = """\
+People and their keys, beside a running up or without one; a key is shown once, when it is made.
+
+  add NAME        --scopes read,chat,tools,admin  (chat,tools)   --name TEXT   --days N
+  list [NAME]
+  revoke ID
+
+NEUROAGENT_AUTH__MODE says who may call besides: token, keys or oidc."""
 RUN = """\
 The command finds the side's own programs first, and the Redis and data of ./dev up:
 
@@ -179,6 +187,7 @@ _TABLE = (
     Command("circuit", "circuit make [FILE]", "a made-up circuit of any size", CIRCUIT, circuit.circuit),
     Command("faults", "faults [SCENARIO …]", "break everything, and count", FAULTS, faults.faults),
     Command("sandbox", "sandbox build|list|add|check", "the image that scripts run in", SANDBOX, sandbox.sandbox),
+    Command("key", "key add|list|revoke", "people's API keys", KEY, key.key),
     Command("run", "run app|tasks|dev COMMAND", "a command inside one environment", RUN, run.run),
 )
 COMMANDS = {command.name: command for command in _TABLE}

@@ -18,14 +18,14 @@ def run(checkout: Checkout, terminal: Terminal, arguments: Sequence[str]) -> int
         raise UsageError(f"./dev run takes a side ({', '.join(SIDES)}) and a command, as in: ./dev run app python")
     side, *command = arguments
     environment = ready_environment(checkout, terminal, side)
-    variables = environment.variables({**os.environ, **_addresses(checkout, side)})
+    variables = environment.variables({**os.environ, **addresses(checkout, side)})
     program = shutil.which(command[0], path=variables["PATH"])
     if not program:
         raise UsageError(f"There is no command {command[0]!r} in {environment.scripts} or on the PATH.")
     os.execve(program, command, variables)  # noqa: S606 - becoming the command is the point
 
 
-def _addresses(checkout: Checkout, side: str) -> dict[str, str]:
+def addresses(checkout: Checkout, side: str) -> dict[str, str]:
     """Where `up` has put Redis and the data; the developers' tools are to touch neither."""
     if side in {"dev", "bench"}:
         return {}

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from urllib.parse import quote
 
 from neuroagent.launcher.plan import Plan
 from neuroagent.launcher.terminal import Terminal
@@ -12,12 +13,18 @@ def welcome(plan: Plan, terminal: Terminal) -> str:
     tail = []
     if plan.starts("app"):
         token = token_of(plan)
-        rows = [("Open", terminal.paint(plan.url, "bold")), ("Token", token), *rows]
+        rows = [("Open", terminal.paint(sign_in_link(plan, token), "bold")), ("Token", token), *rows]
         tail = ["", terminal.paint("  Run a task, then fetch its answer by the id:", "dim"), *trial(plan.url, token)]
     heading = (
         terminal.paint("Neuroagent is up.", "green") if plan.starts("app") else f"Started: {', '.join(plan.parts)}."
     )
     return "\n".join(["", heading, *(f"  {name:<7}{value}" for name, value in rows), *tail, ""])
+
+
+def sign_in_link(plan: Plan, token: str) -> str:
+    """It signs a browser in; in the other modes of NEUROAGENT_AUTH__MODE people do that themselves."""
+    is_theirs = plan.environ.get("NEUROAGENT_AUTH__MODE", "token") == "token"
+    return f"{plan.url}/sign-in?token={quote(token, safe='')}" if is_theirs else f"{plan.url}/sign-in"
 
 
 def token_of(plan: Plan) -> str:

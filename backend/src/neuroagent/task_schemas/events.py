@@ -79,6 +79,7 @@ class Done(Message):
     output: JsonValue = None
     stored: StoredFile | None = Field(None, description="Where a large output lies, in place of `output`.")
     session: SessionLeft | None = None
+    seconds: float = Field(0, ge=0, description="How long the attempt worked.")
 
 
 class Failed(Message):
@@ -86,12 +87,14 @@ class Failed(Message):
     at: AwareDatetime
     attempt: int = Field(0, ge=0)
     failure: Failure
+    seconds: float = Field(0, ge=0, description="How long the attempt worked.")
 
 
 class Cancelled(Message):
     type: Literal["cancelled"] = "cancelled"
     at: AwareDatetime
     session: SessionLeft | None = None
+    seconds: float = Field(0, ge=0, description="How long the attempt worked.")
 
 
 Ending = Done | Failed | Cancelled

@@ -1,23 +1,41 @@
-"""Who is asking: the token of this installation, and no other."""
+"""The caller of a request, and of a WebSocket."""
+
+from collections.abc import Mapping
 
 import pytest
-from pydantic import SecretStr
+from starlette.requests import HTTPConnection
 
-from neuroagent.app.auth.caller import Caller, TokenGate
-from neuroagent.app.errors import Unauthorized
-
-GATE = TokenGate(SecretStr("the right token, and long"))
+from neuroagent.app.auth.caller import shown_by
+from neuroagent.app.auth.gate import Shown
 
 
-def test_the_right_token_is_the_local_user() -> None:
-    assert GATE.caller("the right token, and long") == Caller("local")
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+@pytest.mark.parametrize(
+    ("headers", "shown"),
+    [
+        ({"authorization": "Bearer abc"}, Shown(bearer="abc")),
+        ({"authorization": "bearer abc"}, Shown(bearer="abc")),
+        ({"authorization": "Basic abc"}, Shown()),
+        ({"authorization": "Bearer "}, Shown()),
+        ({"cookie": "neuroagent_session=xyz; other=1"}, Shown(session="xyz")),
+        ({}, Shown()),
+    ],
+)
+def test_what_a_request_shows(kind: str, headers: Mapping[str, str], shown: Shown) -> None:
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+
+    assert shown_by(HTTPConnection({"type": kind, "headers": raw})) == shown
 
 
-@pytest.mark.parametrize("shown", [None, "", "the right token, and lon", "the right token, and long ", "ünicode"])
-def test_any_other_is_refused(shown: str | None) -> None:
-    with pytest.raises(Unauthorized):
-        GATE.caller(shown)
+@pytest.mark.parametrize(
+    ("kind", "offered", "shown"),
+    [
+        ("websocket", "bearer, abc", Shown(bearer="abc")),
+        ("websocket", "chat", Shown()),
+        ("http", "bearer, abc", Shown()),
+    ],
+)
+def test_a_page_s_websocket_offers_its_token_as_a_protocol(kind: str, offered: str, shown: Shown) -> None:
+    raw = [(b"sec-websocket-protocol", offered.encode())]
 
-
-def test_the_token_shows_in_no_repr() -> None:
-    assert "right" not in repr(GATE)
+    assert shown_by(HTTPConnection({"type": kind, "headers": raw})) == shown

@@ -21,6 +21,8 @@ from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.redis import RedisLines
 from neuroagent.app.llm.builtin import builtin_model
 from neuroagent.app.llm.model import ChatModel
+from neuroagent.app.llm.opened import Models
+from neuroagent.app.llm.settings import DEFAULT
 from neuroagent.app.notifications.bulletin import Bulletin
 from neuroagent.app.notifications.mailboxes import Mailboxes
 from neuroagent.app.notifications.settings import NotificationsSettings
@@ -47,8 +49,8 @@ class Opener:
         circuits = circuits_room(self.tasks)
         bulletin = Bulletin(Mailboxes(self.tasks.ledger), self.lines.commands, NotificationsSettings())
         gate = open_gate(bulletin, ApprovalsSettings.model_validate(self.approvals))
-        answers = model or builtin_model()
-        return chat_room(circuits.tasks, self.lines, answers, TOOLS, settings, circuits=circuits, gate=gate)
+        models = Models({DEFAULT: model or builtin_model()})
+        return chat_room(circuits.tasks, self.lines, models, TOOLS, settings, circuits=circuits, gate=gate)
 
 
 def circuits_room(tasks: Tasks) -> Circuits:

@@ -14,6 +14,7 @@ from processes import running
 from sqlalchemy import Connection, insert, text
 
 from neuroagent.app.approvals.models import ApprovalRow
+from neuroagent.app.auth.models import KeyRow, UserRow
 from neuroagent.app.chat import models as chat_models
 from neuroagent.app.chat.files.models import ThreadFileRow
 from neuroagent.app.chat.search.hits import Search
@@ -27,6 +28,7 @@ from neuroagent.app.db.migrate import MIGRATIONS, migrate
 from neuroagent.app.db.words import Wanted
 from neuroagent.app.engine import models
 from neuroagent.app.notifications.models import NotificationRow
+from neuroagent.app.usage.models import UsageRow
 
 MIGRATE = """
 import asyncio, sys
@@ -51,6 +53,7 @@ async def test_the_migrations_make_the_tables_of_the_models(database: Database) 
     assert {row.__tablename__ for row in (MessageTextRow, ThreadFileRow, ShareRow)} <= set(Table.metadata.tables)
     assert chat_models.RunRow.__tablename__ in Table.metadata.tables
     assert {ApprovalRow.__tablename__, NotificationRow.__tablename__} <= set(Table.metadata.tables)
+    assert {KeyRow.__tablename__, UserRow.__tablename__, UsageRow.__tablename__} <= set(Table.metadata.tables)
     assert {CircuitRow.__tablename__, models.TaskRow.__tablename__} <= set(Table.metadata.tables)
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []

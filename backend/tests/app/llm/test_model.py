@@ -84,3 +84,17 @@ def test_only_a_reply_has_calls() -> None:
     assert calls_of(from_person("hi")) == ()
     assert calls_of(from_nobody("hm")) == ()
     assert calls_of(from_tools([Answered(Call("c", "nap", "{}"), "mend it", "mend")])) == ()
+
+
+async def test_who_has_begun_to_speak_isn_t_replaced() -> None:
+    """Else a person would read two answers in one."""
+
+    async def breaks_off(_: list[ModelMessage], __: AgentInfo):  # type: ignore[no-untyped-def]  # noqa: ANN202 - as above
+        yield "Let me "
+        raise ModelHTTPError(500, "m")
+
+    model = ChatModel("first", FunctionModel(stream_function=breaks_off), (scripted(["another answer"]),))
+    heard_of: list[Speech] = []
+
+    with pytest.raises(ModelAway):
+        heard_of.extend([piece async for piece in model.replies([from_person("hello")], "Be brief.", [])])

@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from neuroagent.app.llm.model import ModelAway, from_person
-from neuroagent.app.llm.opened import open_model
+from neuroagent.app.llm.opened import open_model, open_models
 from neuroagent.app.llm.settings import LlmSettings
 from neuroagent.app.llm.speech import Offer, Reply, Said, Speech
 
@@ -116,3 +116,47 @@ def test_without_an_endpoint_the_built_in_model_answers() -> None:
 def test_half_a_model_is_refused(given: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         LlmSettings.model_validate(given)
+
+
+async def said(endpoint: Endpoint, other: Endpoint, **more: Any) -> list[Speech]:
+    """By the default model, behind which another stands."""
+    given = {"base_url": endpoint.url, "model": "big", "retries": 0, "fallback": "fast", **more}
+    given["models"] = {"fast": {"base_url": other.url, "model": "small", "api_key": "its key"}}
+    model = open_models(LlmSettings.model_validate(given)).default
+    return [piece async for piece in model.replies([from_person("hi")], "Be brief.", [])]
+
+
+async def test_when_a_model_is_away_the_next_one_answers() -> None:
+    with served(Endpoint(refusals=[503])) as big, served(Endpoint()) as fast:
+        *_, reply = await said(big, fast)
+
+    assert isinstance(reply, Reply)
+    assert reply.model == "small"
+    assert fast.keys == ["Bearer its key"]
+
+
+async def test_while_it_is_there_nobody_else_is_asked() -> None:
+    with served(Endpoint()) as big, served(Endpoint()) as fast:
+        *_, reply = await said(big, fast)
+
+    assert isinstance(reply, Reply)
+    assert reply.model == "big"
+    assert fast.asked == []
+
+
+async def test_when_all_are_away_the_last_one_says_so() -> None:
+    with (
+        served(Endpoint(refusals=[503])) as big,
+        served(Endpoint(refusals=[401])) as fast,
+        pytest.raises(ModelAway, match="'small' answered with status 401"),
+    ):
+        await said(big, fast)
+
+
+def test_each_model_has_the_others_of_the_order_behind_it() -> None:
+    named = {name: {"base_url": "http://x/v1", "model": name} for name in ("fast", "big")}
+    models = open_models(LlmSettings.model_validate({"models": named, "fallback": "fast, big"}))
+
+    behind = {name: [one.name for one in model.rest] for name, model in models.named.items()}
+    assert behind == {"default": ["fast", "big"], "fast": ["big"], "big": ["fast"]}
+    assert models.names() == "default, fast, big"

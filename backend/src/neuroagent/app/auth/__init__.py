@@ -1,1 +1,1 @@
-"""Who is asking."""
+"""Who is asking, what they may, and how often."""

@@ -1,53 +1,44 @@
-"""The caller of a request, by the token of this installation."""
+"""The caller of a request: who it is, whether they may, and whether it isn't too often."""
 
-from dataclasses import dataclass
-from hmac import compare_digest
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import Field, SecretStr
+from starlette.requests import HTTPConnection
 
-from neuroagent.app.errors import Unauthorized
-from neuroagent.config.settings import Section
+from neuroagent.app.auth.admission import Admission
+from neuroagent.app.auth.gate import Caller, Shown
+from neuroagent.app.auth.sessions import COOKIE
 
-bearer = HTTPBearer(auto_error=False, description="The token that `./dev up` prints, or NEUROAGENT_AUTH__TOKEN.")
-
-
-class AuthSettings(Section):
-    """Who may call."""
-
-    token: SecretStr | None = Field(
-        None, min_length=16, description="The token callers show; by default one is made and kept in the data folder."
-    )
+__all__ = ["Caller", "CurrentCaller", "shown_by"]
 
 
-@dataclass(frozen=True)
-class Caller:
-    """Whose request this is; everything made is this user's."""
+class Bearer(HTTPBearer):
+    """As FastAPI's own, for WebSockets too."""
 
-    user_id: str
-
-
-@dataclass(frozen=True)
-class TokenGate:
-    """One person, one token."""
-
-    token: SecretStr
-
-    def caller(self, token: str | None) -> Caller:
-        if token is None:
-            raise Unauthorized("Say who you are: send the header `Authorization: Bearer TOKEN`.")
-        if not compare_digest(token.encode(), self.token.get_secret_value().encode()):
-            raise Unauthorized(
-                "This token isn't known here. The right one lies in the file `token` of the data folder."
-            )
-        return Caller("local")
+    async def __call__(self, request: HTTPConnection) -> HTTPAuthorizationCredentials | None:
+        token = shown_by(request).bearer
+        return None if token is None else HTTPAuthorizationCredentials(scheme="Bearer", credentials=token)
 
 
-def _caller(request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Caller:
-    gate: TokenGate = request.app.state.gate
-    return gate.caller(shown.credentials if shown else None)
+bearer = Bearer(auto_error=False, description="A key, the token that `./dev up` prints, or a provider's JWT.")
+
+
+def shown_by(connection: HTTPConnection) -> Shown:
+    """A page's WebSocket can't set the header: it offers the protocols `bearer` and the token itself."""
+    scheme, _, credentials = connection.headers.get("authorization", "").partition(" ")
+    if not scheme and connection.scope["type"] == "websocket":
+        scheme, _, credentials = connection.headers.get("sec-websocket-protocol", "").partition(",")
+    credentials = credentials.strip()
+    is_bearer = scheme.strip().lower() == "bearer" and credentials
+    return Shown(credentials if is_bearer else None, connection.cookies.get(COOKIE))
+
+
+async def _caller(
+    connection: HTTPConnection, _: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+) -> Caller:
+    admission: Admission = connection.app.state.admission
+    return await admission.admitted(connection, shown_by(connection))
 
 
 CurrentCaller = Annotated[Caller, Depends(_caller)]

@@ -150,7 +150,7 @@ class Carrier:
             "state": "complete" if ending.state == "done" else ending.state,
             "parts": self.ui.closed(),
             "exchange": self._exchange(),
-            "model": self.model,
+            "model": self.progress.model or self.model,
             "tokens_in": self.progress.tokens_in,
             "tokens_out": self.progress.tokens_out,
             "cost": self.turn.model.cost(self.progress.tokens_in, self.progress.tokens_out),

@@ -25,6 +25,7 @@ class ThreadRow(Table):
     head: Mapped[str | None] = mapped_column(String(100))
     tools: Mapped[JsonValue | None]
     circuit: Mapped[str | None] = mapped_column(String(36))
+    model: Mapped[str | None] = mapped_column(String(100))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]

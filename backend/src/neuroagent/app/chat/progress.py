@@ -40,6 +40,7 @@ class Checkpoint(BaseModel):
     calls: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    model: str = ""
 
 
 @dataclass
@@ -56,6 +57,8 @@ class Progress:
     calls: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    model: str = ""
+    """Who replied last: not always the one that was asked first."""
 
     @classmethod
     def after(cls, kept: Checkpoint) -> "Progress":
@@ -72,6 +75,7 @@ class Progress:
             calls=self.calls,
             tokens_in=self.tokens_in,
             tokens_out=self.tokens_out,
+            model=self.model,
         )
 
     @property
@@ -90,6 +94,7 @@ class Progress:
 
     def replied(self, reply: Reply) -> None:
         self.exchange.append(reply.entry)
+        self.model = reply.model
         self.answers = {}
         self.steps += 1
         self.calls += len(reply.calls)

@@ -21,7 +21,7 @@ from neuroagent.app.chat.threads import Threads
 from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.engine.client import Tasks
 from neuroagent.app.engine.redis import RedisLines
-from neuroagent.app.llm.model import ChatModel
+from neuroagent.app.llm.opened import Models
 from neuroagent.app.notifications.bulletin import Bulletin
 from neuroagent.app.tools.outside import OfferedTool
 
@@ -48,7 +48,7 @@ class ChatRoom:
 def chat_room(  # noqa: PLR0913 - each is a room that it stands on
     tasks: Tasks,
     lines: RedisLines,
-    model: ChatModel,
+    models: Models,
     tools: Mapping[str, OfferedTool],
     settings: ChatSettings,
     *,
@@ -57,7 +57,7 @@ def chat_room(  # noqa: PLR0913 - each is a room that it stands on
 ) -> ChatRoom:
     threads, rows = Threads(tasks.ledger), RunRows(tasks.ledger, str(uuid4()))
     files = ThreadFiles(tasks.ledger, tasks.dispatch.storage, settings.files)
-    runs = Runs(rows, threads, files, lines.commands, tasks, model, tools, circuits, settings.limits, gate)
+    runs = Runs(rows, threads, files, lines.commands, tasks, models, tools, circuits, settings.limits, gate)
     hub = RunHub(lines.commands, lines.kept, runs.stop, gate.bulletin.hear)
     return ChatRoom(threads, files, Asking(threads), runs, hub, settings)
 

@@ -19,6 +19,7 @@ from neuroagent.app.chat.progress import Checkpoint
 from neuroagent.app.chat.threads import BUSY, RUNS, THREADS
 from neuroagent.app.engine.ledger import Ledger
 from neuroagent.app.notifications.mailboxes import News, put
+from neuroagent.app.usage.rows import add_answer
 
 LEASE: Final = 10.0  # seconds
 FREE: Final = {"state": "running", "holder": None, "lease_until": 0.0}
@@ -120,6 +121,7 @@ class RunRows:
         put(connection, _finished(run, state))
         message = {"thread_id": run.thread_id, "id": run.answer, "parent": run.question, "role": "assistant"}
         write_message(connection, message | answer | {"place": time.time(), "created_at": now})
+        add_answer(connection, run.owner, answer.get("tokens_in", 0), answer.get("tokens_out", 0))
         of_thread = THREADS.c.id == run.thread_id
         connection.execute(update(THREADS).where(of_thread).values(updated_at=now))
         stayed = and_(of_thread, or_(THREADS.c.head == run.question, THREADS.c.head.is_(None)))

@@ -30,7 +30,7 @@ from neuroagent.app.chat.wire import Chunk, UiMessage
 from neuroagent.app.circuits.service import Circuits
 from neuroagent.app.engine.client import Tasks
 from neuroagent.app.errors import AppError
-from neuroagent.app.llm.model import ChatModel
+from neuroagent.app.llm.opened import Models
 from neuroagent.app.tools.offered import as_offered
 from neuroagent.app.tools.outside import OfferedTool
 from neuroagent.config.logging import bound
@@ -49,7 +49,7 @@ class Runs:
     files: ThreadFiles
     redis: Redis
     tasks: Tasks
-    model: ChatModel
+    models: Models
     tools: Mapping[str, OfferedTool]
     circuits: Circuits
     limits: TurnLimits
@@ -59,7 +59,7 @@ class Runs:
 
     def __post_init__(self) -> None:
         self.briefing = Briefing(self.circuits)
-        self._titles = Titles(self.threads, self.model)
+        self._titles = Titles(self.threads, self.models.default)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
@@ -119,6 +119,7 @@ class Runs:
         thread = await self.threads.mine(run.thread_id, run.owner)
         chosen = thread.tools if isinstance(thread.tools, list) else list(self.tools)
         branch = await self.threads.branch(run.thread_id, run.question)
+        model = self.models.chosen(thread.model)
 
         def say(chunk: Chunk) -> None:
             carrier.say(chunk)
@@ -139,8 +140,8 @@ class Runs:
         )
         turn = Turn(
             run.id,
-            self.model,
-            await self.briefing.instructions(thread, with_works=not self.model.can_think),
+            model,
+            await self.briefing.instructions(thread, with_works=not model.can_think),
             toolbox,
             self.limits,
             [entry for message in branch for entry in _entries(message.exchange)],
@@ -150,7 +151,7 @@ class Runs:
         )
         wish = asyncio.get_running_loop().create_future()
         bulletin = self.gate.bulletin
-        carrier = Carrier(run, self.rows, stream, ui, progress, toolbox, turn, self.model.name, bulletin, wish)
+        carrier = Carrier(run, self.rows, stream, ui, progress, toolbox, turn, model.name, bulletin, wish)
         return carrier
 
     async def _watch(self) -> None:

@@ -19,6 +19,7 @@ THREAD: dict[str, JsonValue] = {
     "head": "a1",
     "tools": None,
     "circuit": None,
+    "model": None,
     "created_at": "2026-01-01T12:00:00Z",
     "updated_at": "2026-01-01T12:00:05Z",
     "runs": [],
@@ -127,6 +128,7 @@ class ThreadView(BaseModel):
     head: str | None = Field(description="The message at the end of the branch that is open.")
     tools: list[str] | None = Field(description="The tools the model may use; none are named: all.")
     circuit: str | None = Field(description="The circuit that it is about; none: the newest is asked.")
+    model: str | None = Field(None, description="Who answers; none is named: the default model.")
     created_at: datetime
     updated_at: datetime
     runs: list[RunView] = []
@@ -161,6 +163,7 @@ class ThreadChange(BaseModel):
     head: str | None = Field(None, min_length=1, max_length=100, description="A message: the branch it is in opens.")
     tools: list[str] | None = Field(None, max_length=200)
     circuit: str | None = Field(None, min_length=1, max_length=100, description="Which of your circuits it is about.")
+    model: str | None = Field(None, max_length=100, description="One of /api/models; null: the default one.")
 
 
 class MessageView(BaseModel):

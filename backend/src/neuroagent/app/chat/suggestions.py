@@ -63,7 +63,7 @@ async def _by_model(
 ) -> Sequence[str]:
     said = [{"role": message.role, "text": _text(message)[: MOST_TOLD // 4]} for message in branch[-4:]]
     about = {"tools": list(map(str, tools)), "circuits": list(circuits), "conversation": said}
-    found = await brief(runs.model, WISH, json.dumps(about, ensure_ascii=False), Suggested)
+    found = await brief(runs.models.default, WISH, json.dumps(about, ensure_ascii=False), Suggested)
     return _fresh(found.suggestions, set()) if found else ()
 
 

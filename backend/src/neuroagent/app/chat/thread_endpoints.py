@@ -90,6 +90,8 @@ async def _changes(room: ChatRoom, thread_id: str, wished: ThreadChange, tools: 
         raise InvalidInput("`title`, `pinned` and `head` can be changed, not taken away.")
     if unknown := sorted(set(values.get("tools") or ()) - set(tools)):
         raise InvalidInput(f"There is no tool {unknown[0][:100]!r}; there are {', '.join(tools)}.")
+    if (model := values.get("model")) and model not in room.runs.models.named:
+        raise InvalidInput(f"There is no model {model!r}; there are {room.runs.models.names()}.")
     head = values.get("head")
     if head and (not head.isprintable() or await room.threads.message(thread_id, head) is None):
         raise NotFound(f"There is no message {head!r} in this thread.")

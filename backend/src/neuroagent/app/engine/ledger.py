@@ -146,7 +146,14 @@ class Ledger:
 
     async def revive(self, row: TaskRow, at: float) -> bool:
         """A person wants an ended task tried again, from the start."""
-        fresh = {"attempts": 0, "failure": None, "ended_at": None, "answer": None, "cancel_requested": False}
+        fresh: dict[str, Any] = {
+            "attempts": 0,
+            "failure": None,
+            "ended_at": None,
+            "answer": None,
+            "cancel_requested": False,
+        }
+        fresh |= {"seconds": 0.0, "counted_at": None}
         return row.state in CAN_BE_RETRIED and await self.sending(row, at, **fresh)
 
     async def answered(self, row: TaskRow, at: float, answer: JsonValue) -> bool:

@@ -3,19 +3,24 @@
 from datetime import datetime
 
 from pydantic import JsonValue
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from neuroagent.app.db.base import Table
 
+TO_COUNT = text("ended_at IS NOT NULL AND counted_at IS NULL")
+
 
 class TaskRow(Table):
+    """`seconds` is how long its last attempt worked; `counted_at` when that was added to its owner's usage."""
+
     __tablename__ = "tasks"
     __table_args__ = (
         UniqueConstraint("owner", "idempotency_key"),
         Index("ix_tasks_owner", "owner", "created_at", "id"),
         Index("ix_tasks_state", "state", "sent_at"),
         Index("ix_tasks_session_id", "session_id", "created_at"),
+        Index("ix_tasks_to_count", "ended_at", sqlite_where=TO_COUNT, postgresql_where=TO_COUNT),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -40,6 +45,8 @@ class TaskRow(Table):
     due_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
+    seconds: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    counted_at: Mapped[float | None]
 
 
 class SessionRow(Table):

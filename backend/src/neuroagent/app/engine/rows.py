@@ -15,7 +15,9 @@ def ending_of(row: TaskRow) -> Ending:
     at = row.ended_at or row.created_at
     match row.state:
         case "done":
-            return Done.model_validate({"at": at, "output": row.output, "stored": row.stored})
+            return Done.model_validate(
+                {"at": at, "output": row.output, "stored": row.stored, "seconds": row.seconds or 0}
+            )
         case "cancelled":
             return Cancelled(at=at)
         case _:

@@ -60,6 +60,8 @@ def values_of(event: Ending | Pause) -> dict[str, Any]:
     values: dict[str, Any] = {"state": state_of(event)}
     if not isinstance(event, Cancelled) and event.attempt:
         values["attempts"] = event.attempt
+    if isinstance(event, Ending):
+        values["seconds"] = event.seconds
     match event:
         case Done(at=at, output=output, stored=stored):
             kept = stored and stored.model_dump(mode="json")

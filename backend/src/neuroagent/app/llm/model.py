@@ -1,5 +1,6 @@
 """The one place that knows the agent library: a history goes in, speech comes out, piece by piece."""
 
+import logging
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ OUTCOMES: Final[dict[str, Literal["success", "failed", "retried", "denied"]]] = 
     "denied": "denied",
 }
 
+logger = logging.getLogger(__name__)
+
 
 class ModelAway(Exception):
     """The model didn't answer, or not in a way that can be read; the message is for the person."""
@@ -47,12 +50,13 @@ class ModelAway(Exception):
 
 @dataclass(frozen=True)
 class ChatModel:
-    """`can_think`: it is a language model, and not the built-in one."""
+    """`can_think`: it is a language model, and not the built-in one; `rest` answer in its place when it is away."""
 
     name: str
     model: Model
     price: Price | None = None
     can_think: bool = False
+    rest: tuple["ChatModel", ...] = ()
 
     def cost(self, tokens_in: int, tokens_out: int) -> float | None:
         """None: nobody has said what it takes."""
@@ -61,7 +65,26 @@ class ChatModel:
     async def replies(
         self, history: Sequence[JsonValue], instructions: str, offers: Sequence[Offer]
     ) -> AsyncGenerator[Speech]:
-        """What it says to a history, and at last the whole as a Reply."""
+        """What it says to a history, and at last the whole as a Reply; who has begun to speak isn't replaced."""
+        *others, last = (self, *self.rest)
+        for model in others:
+            has_spoken = False
+            try:
+                async for piece in model.replies_alone(history, instructions, offers):
+                    has_spoken = True
+                    yield piece
+            except ModelAway as away:
+                if has_spoken:
+                    raise
+                logger.warning("model.away", extra={"model": model.name, "reason": str(away)})
+            else:
+                return
+        async for piece in last.replies_alone(history, instructions, offers):
+            yield piece
+
+    async def replies_alone(
+        self, history: Sequence[JsonValue], instructions: str, offers: Sequence[Offer]
+    ) -> AsyncGenerator[Speech]:
         try:
             async with self._asked(history, instructions, offers) as answer:
                 async for event in answer:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import Any, Final
 
 from billiard.exceptions import SoftTimeLimitExceeded
@@ -80,11 +81,14 @@ def _take(fulfilment: Fulfilment, job: Job, turn: Turn, desk: Desk) -> None:
     renew, ask_redis = renewer(desk.redis, job.task_id), partial(health, desk.redis)
     another = link_renewer(desk.redis, job.task_id)
     report = Report(job, desk.beat, desk.name, turn.tell, renew, ask_redis, lambda: heartbeat.reason, another)
+    begun = perf_counter()
     with heartbeat.kept():
         outcome = _run(fulfilment, job, report, heartbeat, turn.attempt)
         if outcome is None:
             logger.warning("task.lost_to_another")
             return
+        if isinstance(outcome, Ending):
+            outcome = outcome.model_copy(update={"seconds": round(perf_counter() - begun, 3)})
         told = _told(turn, outcome)
     logger.info("task.attempt_over", extra={"outcome": outcome.type, "attempt": turn.attempt, "told": told})
 
