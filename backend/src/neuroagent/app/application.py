@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from neuroagent import __version__
 from neuroagent.app.auth.caller import TokenGate
+from neuroagent.app.auth.sign_in import sign_in_router
 from neuroagent.app.chat.endpoints import chat_router
 from neuroagent.app.chat.room import ChatRoom, chat_room
 from neuroagent.app.chat.thread_endpoints import threads_router
@@ -36,7 +37,9 @@ from neuroagent.app.errors import add_error_handlers
 from neuroagent.app.health import health_router
 from neuroagent.app.jobs.endpoints import jobs_router
 from neuroagent.app.keys import kept_secret
+from neuroagent.app.llm.builtin import NAME as BUILTIN
 from neuroagent.app.llm.opened import open_model
+from neuroagent.app.page.endpoints import About, page_router
 from neuroagent.app.sessions.endpoints import sessions_router
 from neuroagent.app.sessions.idle import idle_deleted
 from neuroagent.app.storage import DiskStorage, Grants, Storage, open_storage
@@ -113,8 +116,16 @@ def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(threads_router(rooms.chat, TOOLS, settings.chat))
     app.include_router(chat_router(rooms.chat, settings.chat))
     app.include_router(circuits_router(_circuits(rooms, settings)))
+    app.include_router(sign_in_router())
+    app.include_router(_page(settings))
     if isinstance(rooms.storage, DiskStorage):
         app.include_router(files_router(rooms.storage))
+
+
+def _page(settings: AppSettings) -> APIRouter:
+    model = settings.llm.model if settings.llm.base_url else BUILTIN
+    about = About(model=model, is_builtin=not settings.llm.base_url)
+    return page_router(settings.page.built, about, settings.storage.public_url)
 
 
 def _circuits(rooms: Rooms, settings: AppSettings) -> Circuits:

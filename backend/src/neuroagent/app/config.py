@@ -12,6 +12,7 @@ from neuroagent.app.circuits.settings import CircuitsSettings
 from neuroagent.app.db.database import DatabaseSettings
 from neuroagent.app.jobs.endpoints import JobsSettings
 from neuroagent.app.llm.settings import LlmSettings
+from neuroagent.app.page.settings import PageSettings
 from neuroagent.app.sessions.idle import SessionsSettings
 from neuroagent.app.storage import StorageSettings
 from neuroagent.config.logging import LoggingSettings
@@ -51,6 +52,7 @@ class AppSettings(ProcessSettings):
     llm: LlmSettings = LlmSettings()
     circuits: CircuitsSettings = CircuitsSettings()
     entitycore: EntityCoreSettings = EntityCoreSettings()
+    page: PageSettings = PageSettings()
     logging: LoggingSettings = LoggingSettings()
 
     @property

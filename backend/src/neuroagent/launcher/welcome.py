@@ -1,7 +1,8 @@
-"""What a person needs once the system is up: where it is, the token, and one task to try."""
+"""What a person needs once the system is up: the link that signs in, the token, and one task to try."""
 
 import json
 import shlex
+from urllib.parse import urlencode
 
 from neuroagent.launcher.plan import Plan
 from neuroagent.launcher.terminal import Terminal
@@ -12,7 +13,8 @@ def welcome(plan: Plan, terminal: Terminal) -> str:
     tail = []
     if plan.starts("app"):
         token = token_of(plan)
-        rows = [("Open", terminal.paint(plan.url, "bold")), ("Token", token), *rows]
+        link = f"{plan.url}/sign-in?{urlencode({'token': token})}"
+        rows = [("Open", terminal.paint(link, "bold")), ("Token", token), *rows]
         tail = ["", terminal.paint("  Run a task, then fetch its answer by the id:", "dim"), *trial(plan.url, token)]
     heading = (
         terminal.paint("Neuroagent is up.", "green") if plan.starts("app") else f"Started: {', '.join(plan.parts)}."

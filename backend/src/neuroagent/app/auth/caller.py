@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from hmac import compare_digest
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr
 from neuroagent.app.errors import Unauthorized
 from neuroagent.config.settings import Section
 
+COOKIE: Final = "neuroagent_token"  # what the sign-in link leaves in the browser
 bearer = HTTPBearer(auto_error=False, description="The token that `./dev up` prints, or NEUROAGENT_AUTH__TOKEN.")
 
 
@@ -47,7 +48,7 @@ class TokenGate:
 
 def _caller(request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Caller:
     gate: TokenGate = request.app.state.gate
-    return gate.caller(shown.credentials if shown else None)
+    return gate.caller(shown.credentials if shown else request.cookies.get(COOKIE))
 
 
 CurrentCaller = Annotated[Caller, Depends(_caller)]
