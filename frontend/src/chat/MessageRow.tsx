@@ -31,11 +31,16 @@ export function MessageRow({ message, talk, isLast }: RowProps) {
   return (
     <li className={`message ${message.role}`}>
       <h2 className="unseen">{mine ? "You" : "Answer"}</h2>
-      {mine ? <div className="bubble">{textOf(message)}</div> : <Parts message={message} isLive={isLive} />}
+      {mine ? <Bubble text={textOf(message)} /> : <Parts message={message} isLive={isLive} />}
       {mine ? null : <Ending message={message} talk={talk} isLive={isLive} />}
       {isLive ? null : <Deeds message={message} talk={talk} onEdit={() => setEditing(true)} />}
     </li>
   );
+}
+
+function Bubble({ text }: { text: string }) {
+  const isCode = text.startsWith("/") && text.includes("\n");
+  return <div className={`bubble ${isCode ? "script" : ""}`} tabIndex={isCode ? 0 : undefined}>{text}</div>;
 }
 
 const Parts = memo(function Parts({ message, isLive }: { message: Message; isLive: boolean }) {

@@ -6,14 +6,14 @@ import type { About, Tool } from "../api/types.ts";
 import { Icon, type IconName } from "../design/icons.tsx";
 import { go } from "../router.tsx";
 
-const FIGURE = `/python
-import numpy as np
+const FIGURE = `/python  # Damped oscillations
+from math import exp, pi, sin
 import plotly.graph_objects as go
 
-t = np.linspace(0, 4, 400)
+t = [n / 100 for n in range(400)]
 figure = go.Figure()
 for hertz in (1, 2, 3):
-    figure.add_scatter(x=t, y=np.sin(2 * np.pi * hertz * t) * np.exp(-t / 2), name=f"{hertz} Hz")
+    figure.add_scatter(x=t, y=[sin(2 * pi * hertz * s) * exp(-s / 2) for s in t], name=f"{hertz} Hz")
 figure.update_layout(title="Damped oscillations", xaxis_title="seconds", yaxis_title="amplitude")
 figure`;
 const QUESTION = "How many excitatory neurons per layer?";

@@ -104,7 +104,12 @@ function OneColumn({ column, rows }: { column: Column; rows: number }) {
       <h3>{column.name}</h3>
       <small>{column.type}{column.distinct === null ? "" : `, ${plural(column.distinct, "value")}`}{missing}</small>
       {column.minimum !== null && column.type !== "text"
-        ? <p className="range">{short(column.minimum)} … {short(column.maximum)}</p>
+        ? (
+          <p className="range">
+            {short(column.minimum)} … {short(column.maximum)}
+            {column.mean === null ? "" : `, mean ${short(column.mean)}`}
+          </p>
+        )
         : null}
       {(column.distinct ?? Infinity) <= rows / 2 || column.type === "text"
         ? (

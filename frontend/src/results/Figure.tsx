@@ -87,6 +87,9 @@ function inOurColours(layout: Record<string, unknown>, box: HTMLElement): Record
     plot_bgcolor: "rgba(0,0,0,0)",
     colorway: (layout.colorway as unknown) ?? COLOURS,
     font: { ...(layout.font as object | undefined), color: ink, family: style.fontFamily },
+    ...(box.clientWidth < 520
+      ? { legend: { orientation: "h", y: -0.3, ...(layout.legend as object | undefined) } }
+      : {}),
     margin: { l: 56, r: 16, t: titleOf({ layout }) ? 48 : 16, b: 48, ...(layout.margin as object | undefined) },
   };
 }
