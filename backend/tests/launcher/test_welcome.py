@@ -13,7 +13,7 @@ def test_it_tells_where_to_go_and_how_to_get_in(tmp_path: Path, output: Output) 
 
     said = welcome(made, output.terminal)
 
-    assert f"  Open   {made.url}\n  Token  the-token\n  Data   {made.data}\n  Stop " in said
+    assert f"  Open   {made.url}/sign-in?token=the-token\n  Token  the-token\n  Data   {made.data}\n  Stop " in said
     assert len(said.splitlines()) <= 12
 
 
@@ -23,6 +23,12 @@ def test_the_trial_can_be_pasted_into_a_shell() -> None:
     assert submit[1:3] == ["-H", "Authorization: Bearer it's a token"]
     assert submit[-3:] == ["-d", '{"name": "ping", "input": {}}', "http://box:1/api/tasks"]
     assert fetch[-1] == "http://box:1/api/tasks/ID?wait=30"
+
+
+def test_a_token_of_odd_letters_survives_the_link(tmp_path: Path, output: Output) -> None:
+    said = welcome(planned(tmp_path, NEUROAGENT_AUTH__TOKEN="a&b c=d#e"), output.terminal)
+
+    assert "/sign-in?token=a%26b+c%3Dd%23e\n" in said
 
 
 def test_a_token_from_the_settings_wins(tmp_path: Path) -> None:

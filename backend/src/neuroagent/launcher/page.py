@@ -4,14 +4,16 @@ import hashlib
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from neuroagent.launcher.checkout import Checkout
 from neuroagent.launcher.environments import Environment
 from neuroagent.launcher.exclusive import exclusive
 from neuroagent.launcher.terminal import Terminal
 
-NOT_SOURCES = ("node_modules", "screenshots")
-STEPS = (("install", "--frozen", "--quiet"), ("task", "--quiet", "build"))
+NOT_SOURCES: Final = ("node_modules", "screenshots")
+LAST_LINES: Final = 15
+STEPS: Final = (("install", "--frozen", "--quiet"), ("task", "--quiet", "build"))
 
 
 def build_if_stale(environment: Environment, environ: Mapping[str, str], terminal: Terminal) -> None:
@@ -22,7 +24,7 @@ def build_if_stale(environment: Environment, environ: Mapping[str, str], termina
     terminal.say("     Building the page …")
     with exclusive(checkout.brought / "page.lock"):
         wanted = digest(checkout)
-        if all(_done(environment, step, environ) for step in STEPS):
+        if all(_done(environment, step, environ, terminal) for step in STEPS):
             stamp(checkout).write_text(wanted, encoding="utf-8")
             return
     terminal.say("     The page could not be built; why stands above. Everything else works without it.")
@@ -61,17 +63,31 @@ def stamp(checkout: Checkout) -> Path:
 def deno_variables(environment: Environment, environ: Mapping[str, str]) -> dict[str, str]:
     """It trusts what the machine trusts, and leaves its cache with what else we bring."""
     own = {"DENO_TLS_CA_STORE": "system", "DENO_DIR": str(environment.checkout.brought / "deno")}
-    return {**own, "DENO_NO_UPDATE_CHECK": "1", **environment.variables(environ)}
+    return {**own, "DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1", **environment.variables(environ)}
 
 
 def _is_source(path: Path) -> bool:
     return path.parts[0] not in NOT_SOURCES
 
 
-def _done(environment: Environment, step: tuple[str, ...], environ: Mapping[str, str]) -> bool:
+def _done(environment: Environment, step: tuple[str, ...], environ: Mapping[str, str], terminal: Terminal) -> bool:
+    """What it says is shown only when it fails: a list of a hundred packages helps nobody."""
     command = [str(environment.scripts / "deno"), *step]
-    folder = sources(environment.checkout)
+    variables = deno_variables(environment, environ)
     try:
-        return not subprocess.run(command, cwd=folder, env=deno_variables(environment, environ), check=False).returncode
-    except OSError:
+        ran = subprocess.run(
+            command,
+            cwd=sources(environment.checkout),
+            env=variables,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+    except OSError as error:
+        terminal.say(f"     {command[0]}: {error.strerror}")
         return False
+    if ran.returncode:
+        terminal.say("\n".join(f"     {line}" for line in ran.stdout.splitlines()[-LAST_LINES:]))
+    return ran.returncode == 0
