@@ -59,7 +59,7 @@ def _unpack(folder: Path) -> None:
         _succeeds(("dpkg-deb", "-x", str(package), str(folder)), packed)
     shutil.rmtree(packed)
     program = folder / "usr" / "lib" / "chromium" / "chromium"
-    libraries = [path for path in (*folder.glob("usr/lib/*-linux-gnu*"), *folder.glob("lib/*-linux-gnu*"))]
+    libraries = [*folder.glob("usr/lib/*-linux-gnu*"), *folder.glob("lib/*-linux-gnu*")]
     libraries += [path / "pulseaudio" for path in libraries]
     if program.exists():
         text = START.format(libraries=shlex.quote(":".join(map(str, libraries))), program=shlex.quote(str(program)))
