@@ -1,4 +1,4 @@
-"""A Chromium for the tests: the machine's, or Debian's packages unpacked into `.dev`, for which nobody has to be root."""
+"""A Chromium for the tests: the machine's, or Debian's packages unpacked into `.dev`, for which root isn't needed."""
 
 import os
 import shlex
