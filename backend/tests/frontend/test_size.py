@@ -3,6 +3,8 @@
 import gzip
 import json
 
+from docs.portrait import MOST as MOST_OF_THE_PICTURE
+from docs.portrait import PICTURE
 from pages import FRONTEND, built_page
 
 MOST = 160_000  # bytes, packed
@@ -40,3 +42,7 @@ def test_no_script_stands_in_the_document() -> None:
 
     assert document.count("<script") == document.count('<script type="module" crossorigin src="/assets/')
     assert "style=" not in document
+
+
+def test_the_readme_s_picture_is_small() -> None:
+    assert 0 < PICTURE.stat().st_size <= MOST_OF_THE_PICTURE

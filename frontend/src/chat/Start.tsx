@@ -1,9 +1,10 @@
 // An empty thread: what this is, and three things to try.
 
 import { useLoaded } from "../api/loaded.ts";
-import { get } from "../api/http.ts";
-import type { About, Tool } from "../api/types.ts";
+import { get, said } from "../api/http.ts";
+import type { About, Circuit, Tool } from "../api/types.ts";
 import { Icon, type IconName } from "../design/icons.tsx";
+import { toast } from "../design/toasts.tsx";
 import { go } from "../router.tsx";
 
 const FIGURE = `/python  # Damped oscillations
@@ -17,6 +18,17 @@ for hertz in (1, 2, 3):
 figure.update_layout(title="Damped oscillations", xaxis_title="seconds", yaxis_title="amplitude")
 figure`;
 const QUESTION = "How many excitatory neurons per layer?";
+
+/** Where the model has no tool for it, the circuit's own page takes the question. */
+async function toDemo(): Promise<void> {
+  try {
+    const { circuits } = await get<{ circuits: Circuit[] }>("/api/circuits");
+    const demo = circuits.find((one) => one.name === "demo circuit") ?? circuits[0];
+    go(demo ? `/circuits/${demo.id}?ask=${encodeURIComponent(QUESTION)}` : "/circuits");
+  } catch (error) {
+    toast(said(error));
+  }
+}
 
 type StartProps = { about: About | null; onAsk: (text: string) => void; onDraft: (text: string) => void };
 
@@ -37,7 +49,7 @@ export function Start({ about, onAsk, onDraft }: StartProps) {
           icon="circuits"
           title="Ask the demo circuit"
           text={QUESTION}
-          onChoose={() => (canAsk ? onAsk(QUESTION) : go("/circuits"))}
+          onChoose={() => (canAsk ? onAsk(QUESTION) : toDemo())}
         />
         <Card icon="jobs" title="Look at the jobs" text="Everything the workers do" onChoose={() => go("/jobs")} />
       </div>

@@ -97,6 +97,7 @@ function Progress({ news, state }: { news?: ToolNews; state: string }) {
     <div className="progress">
       {state === "running" ? <Meter fraction={news?.fraction} label="Progress" /> : null}
       {news?.text ? <p>{news.text}</p> : null}
+      {state === "waiting_input" ? <p>It waits for a person's answer.</p> : null}
       {news?.output ? <pre className="lines" tabIndex={0}>{news.output}</pre> : null}
     </div>
   );

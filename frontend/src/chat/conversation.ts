@@ -44,6 +44,7 @@ export function useConversation(threadId: string, isNew: boolean) {
   const timer = useRef(0);
   const alive = useRef(true);
   const sent = useRef<{ id: string; text: string; edits?: string } | null>(null);
+  const told = useRef("");
   const sync = useRef<() => Promise<void>>(async () => {});
 
   const chat = useChat<Message>({
@@ -54,10 +55,14 @@ export function useConversation(threadId: string, isNew: boolean) {
       if (error instanceof ApiError && sent.current) {
         setUnsent({ text: sent.current.text, error, edits: sent.current.edits });
         sent.current = null;
+      } else if (!(error instanceof TypeError)) {
+        told.current = error.message; // the app's own sentence, with the request's id
       }
     },
-    onFinish: ({ message, finishReason }) => {
-      if (finishReason === "error") setFailures((before) => ({ ...before, [message.id]: "" }));
+    onFinish: ({ message }) => {
+      const why = told.current;
+      told.current = "";
+      if (why) setFailures((before) => ({ ...before, [message.id]: why }));
       again(attempt.current ? pause(attempt.current) : 0);
     },
   });

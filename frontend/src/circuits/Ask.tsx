@@ -10,7 +10,7 @@ type Asked = { question: string; task: Task | null; error: string };
 const OPEN = ["queued", "running", "retrying"];
 
 export function Ask({ circuit, population }: { circuit: string; population: string }) {
-  const [question, setQuestion] = useState("");
+  const [question, setQuestion] = useState(() => new URLSearchParams(location.search).get("ask") ?? "");
   const [asked, setAsked] = useState<Asked[]>([]);
   const busy = asked[0] !== undefined && !asked[0].task && !asked[0].error;
 
