@@ -24,6 +24,11 @@ export function Chat({ threadId, isNew, about }: ChatProps) {
     document.title = title ? `${title} · Neuroagent` : "Neuroagent";
   }, [title]);
 
+  useEffect(() => {
+    const later = setTimeout(() => void import("./Markdown.tsx").catch(() => {}), 1000); // before an answer needs it
+    return () => clearTimeout(later);
+  }, []);
+
   const ask = async (text: string) => {
     if (isNew) go(`/chat/${threadId}`, { replace: true });
     await talk.ask(text);

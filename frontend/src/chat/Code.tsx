@@ -10,7 +10,10 @@ export const Code = memo(function Code({ text, language = "" }: { text: string; 
   useEffect(() => {
     if (text.length > LONGEST_COLOURED) return;
     let here = true;
-    import("./colours.tsx").then(({ colours }) => here && setColoured({ text, shown: colours(text, language) }));
+    import("./colours.tsx").then(
+      ({ colours }) => here && setColoured({ text, shown: colours(text, language) }),
+      () => {}, // it reads well without them
+    );
     return () => void (here = false);
   }, [text, language]);
   return (

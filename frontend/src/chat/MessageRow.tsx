@@ -1,15 +1,16 @@
 // A message: a person's words, or an answer with its tool calls; and what can be done with it.
 
-import { type KeyboardEvent, lazy, memo, Suspense, useState } from "react";
+import { type KeyboardEvent, memo, Suspense, useState } from "react";
 import { said } from "../api/http.ts";
 import type { Message, Part, ToolNews } from "../api/types.ts";
 import { Button, CopyButton, IconButton } from "../design/parts.tsx";
+import { Boundary, lazily } from "../design/lazily.tsx";
 import { toast } from "../design/toasts.tsx";
 import type { Conversation } from "./conversation.ts";
 import { isToolPart, ToolCard, type ToolPart } from "./ToolCard.tsx";
 import { lastBelow, siblingsOf, textOf } from "./tree.ts";
 
-const Markdown = lazy(() => import("./Markdown.tsx"));
+const Markdown = lazily(() => import("./Markdown.tsx"));
 
 type RowProps = { message: Message; talk: Conversation; isLast: boolean };
 
@@ -51,10 +52,13 @@ const Parts = memo(function Parts({ message, isLive }: { message: Message; isLiv
 
 function OnePart({ part, news, isLive }: { part: Part; news: Map<string, ToolNews>; isLive: boolean }) {
   if (part.type === "text") {
+    const plain = <div className="prose plain">{part.text}</div>;
     return (
-      <Suspense fallback={<div className="prose plain">{part.text}</div>}>
-        <Markdown text={part.text} isLive={isLive} />
-      </Suspense>
+      <Boundary fallback={plain}>
+        <Suspense fallback={plain}>
+          <Markdown text={part.text} isLive={isLive} />
+        </Suspense>
+      </Boundary>
     );
   }
   if (part.type === "reasoning" && part.text) {

@@ -100,11 +100,12 @@ export function Page({ title, lead, actions, children }: {
   useEffect(() => {
     document.title = `${title} · Neuroagent`;
   }, [title]);
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []); // who hears the page hears that it changed
   return (
     <div className="page">
       <header className="page-head">
         <div>
-          <h1 ref={heading}>{title}</h1>
+          <h1 ref={heading} tabIndex={-1}>{title}</h1>
           {lead ? <p>{lead}</p> : null}
         </div>
         {actions}

@@ -1,14 +1,15 @@
 // The answer to a question: a sentence, a chart, a table, and how it was found.
 
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import type { CircuitAnswer } from "../api/types.ts";
 import { Code } from "../chat/Code.tsx";
 import { Button } from "../design/parts.tsx";
+import { Boundary, lazily } from "../design/lazily.tsx";
 import { bytes } from "../design/words.ts";
 import { addressOf } from "./files.ts";
 import { cell, Table } from "./Table.tsx";
 
-const Figure = lazy(() => import("./Figure.tsx"));
+const Figure = lazily(() => import("./Figure.tsx"));
 
 type CircuitResultProps = { answer: CircuitAnswer; task: string; onAsk?: (question: string) => void };
 
@@ -20,9 +21,11 @@ export function CircuitResult({ answer, task, onAsk }: CircuitResultProps) {
       {answer.choices.length ? <Questions questions={answer.choices.map((one) => one.question)} onAsk={onAsk} /> : null}
       {answer.chart
         ? (
-          <Suspense fallback={<div className="figure waiting" role="status">Drawing …</div>}>
-            <Figure figure={answer.chart} name="chart" />
-          </Suspense>
+          <Boundary>
+            <Suspense fallback={<div className="figure waiting" role="status">Drawing …</div>}>
+              <Figure figure={answer.chart} name="chart" />
+            </Suspense>
+          </Boundary>
         )
         : null}
       {rows.length ? <Table name="answer" columns={answer.columns} rows={rows} total={answer.row_count} /> : null}

@@ -1,13 +1,14 @@
 // What a script printed, drew, made and returned.
 
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import type { PythonOutput } from "../api/types.ts";
 import { Icon } from "../design/icons.tsx";
+import { Boundary, lazily } from "../design/lazily.tsx";
 import { bytes } from "../design/words.ts";
 import { addressOf } from "./files.ts";
 import { Table } from "./Table.tsx";
 
-const Figure = lazy(() => import("./Figure.tsx"));
+const Figure = lazily(() => import("./Figure.tsx"));
 
 export function PythonResult({ output, task }: { output: PythonOutput; task: string }) {
   const { value } = output;
@@ -62,13 +63,15 @@ function Drawn({ figure, task, number }: { figure: PythonOutput["figures"][numbe
   if (figure.kind === "plotly") {
     const file = figure.files.find((one) => one.name.endsWith(".json"));
     return (
-      <Suspense fallback={<div className="figure waiting" role="status">Drawing …</div>}>
-        <Figure
-          figure={figure.plotly}
-          address={figure.plotly || !file ? undefined : addressOf(task, file)}
-          name={`figure-${number}`}
-        />
-      </Suspense>
+      <Boundary>
+        <Suspense fallback={<div className="figure waiting" role="status">Drawing …</div>}>
+          <Figure
+            figure={figure.plotly}
+            address={figure.plotly || !file ? undefined : addressOf(task, file)}
+            name={`figure-${number}`}
+          />
+        </Suspense>
+      </Boundary>
     );
   }
   const image = figure.files.find((one) => one.media_type === "image/png") ?? figure.files[0];

@@ -1,22 +1,23 @@
 // The frame: the views on the left, the open one beside them.
 
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { get, SIGNED_OUT } from "../api/http.ts";
 import type { About } from "../api/types.ts";
 import { useLoaded } from "../api/loaded.ts";
 import { Chat } from "../chat/Chat.tsx";
 import { Icon, type IconName } from "../design/icons.tsx";
 import { IconButton } from "../design/parts.tsx";
+import { Boundary, lazily } from "../design/lazily.tsx";
 import { Toasts } from "../design/toasts.tsx";
 import { newId } from "../design/words.ts";
 import { go, Link, type Route, routeOf, usePath } from "../router.tsx";
 import { Threads } from "../threads/Threads.tsx";
 import { SignIn } from "./SignIn.tsx";
 
-const Jobs = lazy(() => import("../jobs/Jobs.tsx"));
-const Circuits = lazy(() => import("../circuits/Circuits.tsx"));
-const System = lazy(() => import("../system/System.tsx"));
-const Settings = lazy(() => import("../settings/Settings.tsx"));
+const Jobs = lazily(() => import("../jobs/Jobs.tsx"));
+const Circuits = lazily(() => import("../circuits/Circuits.tsx"));
+const System = lazily(() => import("../system/System.tsx"));
+const Settings = lazily(() => import("../settings/Settings.tsx"));
 
 const PLACES: { view: Route["view"]; href: string; label: string; icon: IconName }[] = [
   { view: "jobs", href: "/jobs", label: "Jobs", icon: "jobs" },
@@ -40,9 +41,11 @@ export function App() {
       <a className="skip" href="#view">Skip to the content</a>
       <Sidebar route={route} path={path} />
       <main id="view" tabIndex={-1}>
-        <Suspense fallback={<p className="loading" role="status">Loading …</p>}>
-          <View route={route} />
-        </Suspense>
+        <Boundary key={route.view}>
+          <Suspense fallback={<p className="loading" role="status">Loading …</p>}>
+            <View route={route} />
+          </Suspense>
+        </Boundary>
       </main>
       <Toasts />
     </div>
