@@ -83,7 +83,7 @@ export function useConversation(threadId: string, isNew: boolean) {
       setTree(now);
       setRuns(thread.runs);
       setLoaded(true);
-      if (sent.current && attempt.current && !now.messages.some((one) => one.id === sent.current?.id)) {
+      if (sent.current && !now.messages.some((one) => one.id === sent.current?.id)) {
         setUnsent({ ...sent.current, error: new ApiError(0, "", "It didn't reach the server.", "") });
       }
       sent.current = null;
@@ -114,17 +114,19 @@ export function useConversation(threadId: string, isNew: boolean) {
     };
   }, [threadId]);
 
-  const { stop: hangUp } = chat;
-  const latestHangUp = useRef(hangUp);
-  latestHangUp.current = hangUp;
+  const reading = useRef({ live: false, hangUp: chat.stop });
+  reading.current = { live: chat.status === "submitted" || chat.status === "streaming", hangUp: chat.stop };
   useEffect(() => {
     let leaving = 0;
     const seen = () => {
       clearTimeout(leaving);
-      if (document.hidden) leaving = setTimeout(() => latestHangUp.current(), AWAY_AFTER);
+      if (document.hidden) leaving = setTimeout(() => reading.current.hangUp(), AWAY_AFTER);
+      else if (!reading.current.live) again(0);
+    };
+    const online = () => {
+      if (reading.current.live) reading.current.hangUp(); // nobody knows whether it still hears anything; its end syncs
       else again(0);
     };
-    const online = () => again(0);
     const offline = () => setTrouble("offline");
     document.addEventListener("visibilitychange", seen);
     globalThis.addEventListener("online", online);

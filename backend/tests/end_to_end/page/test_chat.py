@@ -144,12 +144,14 @@ def test_a_thread_is_renamed_deleted_and_brought_back(system: System) -> None:
     with system.visit() as visit:
         visit.ask("/python\n'to be renamed'")
         visit.until_answered()
-        visit.page.get_by_role("button", name="Rename").first.click(force=True)
+        visit.page.locator(".threads li.open").hover()
+        visit.page.locator(".threads li.open").get_by_role("button", name="Rename").click()
         visit.page.get_by_label("The thread's name").fill("Mine")
         visit.page.keyboard.press("Enter")
         visit.page.get_by_role("link", name="Mine", exact=True).wait_for()
 
-        visit.page.get_by_role("button", name="Delete “Mine”").click(force=True)
+        visit.page.locator(".threads li.open").hover()
+        visit.page.get_by_role("button", name="Delete “Mine”").click()
         visit.page.get_by_role("link", name="Mine", exact=True).wait_for(state="detached")
         visit.page.get_by_role("button", name="Undo").click()
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.xdist_group("page")
 
 def test_a_circuit_is_uploaded_and_asked(system: System, tmp_path: Path) -> None:
     archive = tmp_path / "small.gz"
-    write_circuit(tmp_path / "circuit", Plan(nodes=500, projecting=50))
+    write_circuit(Plan(nodes=500, projecting=50), tmp_path / "circuit")
     pack(tmp_path / "circuit", archive)
     with system.visit("/circuits") as visit:
         visit.page.locator("input[type=file]").set_input_files(archive)
