@@ -8,7 +8,7 @@ from pages import FRONTEND, built_page, deno, deno_environment
 
 def said(*arguments: str) -> str:
     """Nothing, when all is well."""
-    command = [deno(), *arguments]
+    command = [str(deno()), *arguments]
     ran = subprocess.run(
         command, cwd=FRONTEND, env=deno_environment(), capture_output=True, text=True, timeout=300, check=False
     )

@@ -28,7 +28,7 @@ def play(request: pytest.FixtureRequest, address: str) -> Play:
     """What a client of this version has in its hands when a scenario is over."""
 
     def played(scenario: str) -> Any:
-        command = [deno(), "run", "--quiet", "--no-check", "-A", "tests/ai_sdk.ts", request.param, scenario]
+        command = [str(deno()), "run", "--quiet", "--no-check", "-A", "tests/ai_sdk.ts", request.param, scenario]
         variables = deno_environment() | {"APP_URL": address, "APP_TOKEN": TOKEN}
         ran = subprocess.run(
             command, cwd=FRONTEND, env=variables, capture_output=True, text=True, timeout=120, check=False

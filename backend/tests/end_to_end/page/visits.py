@@ -35,7 +35,7 @@ class System:
         page.set_default_timeout(PATIENCE)
         troubles: list[str] = []
         page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda said: troubles.append(said.text) if "Content Security Policy" in said.text else None)
+        page.on("console", lambda said: troubles.extend([said.text] if "Content Security Policy" in said.text else []))
         token = self.client.headers["authorization"].removeprefix("Bearer ")
         page.goto(f"{url}/sign-in?token={token}")
         if path != "/":
