@@ -63,11 +63,11 @@ def test_a_long_thread_shows_its_end_and_draws_no_more_than_is_looked_at(system:
         thread = visit.page.url.rpartition("/")[2]
         lengthen(system, thread)
         visit.page.reload()
-        visit.page.get_by_text(f"message {MANY - 1}", exact=True).wait_for()
+        visit.page.locator(".prose").get_by_text(f"message {MANY - 1}", exact=True).wait_for()
         assert visit.page.locator(".message").count() < 200
 
         visit.page.locator(".scroller").evaluate("box => box.scrollTo(0, 0)")
-        visit.page.get_by_text(f"message {MANY - 100}", exact=True).wait_for()
+        visit.page.locator(".message").get_by_text(f"message {MANY - 100}", exact=True).wait_for()
 
         assert visit.page.locator(".message").count() < 400
 
