@@ -202,6 +202,9 @@ NEUROAGENT_ENTITYCORE__VIRTUAL_LAB=
 # The project to act in, likewise.
 NEUROAGENT_ENTITYCORE__PROJECT=
 
+# The built page; by default the one that `./dev up` builds, or that the package brings.
+NEUROAGENT_PAGE__FOLDER=
+
 # The least level that is logged.
 NEUROAGENT_LOGGING__LEVEL=INFO
 # `console` for people, `json` for machines; `auto`: console on a terminal, else json.

@@ -14,13 +14,6 @@ async def test_the_process_is_alive_whatever_is_away(client_without_redis: httpx
     assert (await client_without_redis.get("/healthz")).json() == {"status": "ok"}
 
 
-async def test_whoever_opens_the_address_is_told_where_to_look(client: httpx.AsyncClient) -> None:
-    about = (await client.get("/")).json()
-
-    for place in ("ready", "interface", "document"):
-        assert (await client.get(about[place])).status_code != 404
-
-
 async def test_ready_when_every_queue_has_a_worker(client: httpx.AsyncClient, redis_client: Redis) -> None:
     show(redis_client, "w@h", ALL)
 

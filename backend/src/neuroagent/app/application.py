@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from neuroagent import __version__
 from neuroagent.app.approvals.endpoints import approvals_router
@@ -51,12 +51,14 @@ from neuroagent.app.errors import add_error_handlers
 from neuroagent.app.health import health_router
 from neuroagent.app.jobs.endpoints import jobs_router
 from neuroagent.app.keys import kept_secret
+from neuroagent.app.llm.builtin import NAME as BUILTIN
 from neuroagent.app.llm.endpoints import models_router
 from neuroagent.app.llm.opened import Models, open_models
 from neuroagent.app.notifications.bulletin import Bulletin
 from neuroagent.app.notifications.endpoints import notifications_router
 from neuroagent.app.notifications.following import Following
 from neuroagent.app.notifications.mailboxes import Mailboxes
+from neuroagent.app.page.endpoints import About, page_router
 from neuroagent.app.sessions.endpoints import sessions_router
 from neuroagent.app.sessions.idle import idle_deleted
 from neuroagent.app.storage import DiskStorage, Grants, Storage, open_storage
@@ -194,8 +196,15 @@ def _add_routes(app: FastAPI, rooms: Rooms, settings: AppSettings) -> None:
     app.include_router(mcp_router(rooms.mcp))
     app.include_router(models_router(rooms.models))
     app.include_router(circuits_router(rooms.circuits))
+    app.include_router(_page(settings))
     if isinstance(rooms.storage, DiskStorage):
         app.include_router(files_router(rooms.storage))
+
+
+def _page(settings: AppSettings) -> APIRouter:
+    model = settings.llm.model if settings.llm.base_url else BUILTIN
+    about = About(model=model, is_builtin=not settings.llm.base_url)
+    return page_router(settings.page.built, about, settings.storage.public_url)
 
 
 def _bench(rooms: Rooms) -> Bench:

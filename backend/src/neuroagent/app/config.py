@@ -16,6 +16,7 @@ from neuroagent.app.doors.mcp.settings import McpSettings
 from neuroagent.app.jobs.endpoints import JobsSettings
 from neuroagent.app.llm.settings import LlmSettings
 from neuroagent.app.notifications.settings import NotificationsSettings
+from neuroagent.app.page.settings import PageSettings
 from neuroagent.app.sessions.idle import SessionsSettings
 from neuroagent.app.storage import StorageSettings
 from neuroagent.app.usage.quotas import QuotasSettings
@@ -61,6 +62,7 @@ class AppSettings(ProcessSettings):
     mcp: McpSettings = McpSettings()
     circuits: CircuitsSettings = CircuitsSettings()
     entitycore: EntityCoreSettings = EntityCoreSettings()
+    page: PageSettings = PageSettings()
     logging: LoggingSettings = LoggingSettings()
 
     @property

@@ -1,4 +1,4 @@
-"""What answers here, and the probes: the process is alive; what it needs is there."""
+"""The probes: the process is alive; what it needs is there."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,7 +10,6 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from neuroagent import __version__
 from neuroagent.app.db.database import Database
 from neuroagent.app.engine.workers import live_workers
 from neuroagent.task_schemas import QUEUES
@@ -20,15 +19,6 @@ OK = "ok"
 
 class Alive(BaseModel):
     status: str = OK
-
-
-class About(BaseModel):
-    name: str = "neuroagent"
-    version: str
-    tasks: str = "/api/tasks"
-    ready: str = "/readyz"
-    interface: str = "/docs"
-    document: str = "/openapi.json"
 
 
 class Readiness(BaseModel):
@@ -42,11 +32,6 @@ class Readiness(BaseModel):
 
 def health_router(database: Database, redis: Redis) -> APIRouter:
     router = APIRouter(tags=["health"])
-
-    @router.get("/")
-    async def about() -> About:
-        """What answers here, and where to look next."""
-        return About(version=__version__)
 
     @router.get("/healthz")
     async def healthz() -> Alive:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from neuroagent.launcher import redis
+from neuroagent.launcher import browser, redis
 from neuroagent.launcher.checkout import Checkout
 from neuroagent.launcher.environments import SIDES, Environment, bring_up_to_date
 from neuroagent.launcher.errors import LauncherError
@@ -51,6 +51,7 @@ def test(checkout: Checkout, terminal: Terminal, arguments: Sequence[str], folde
     given = tuple(absolute(argument, folder, checkout) for argument in arguments)
     if paths:
         return run_stages(checkout, terminal, (Stage("tests", ("pytest", *given)),))
+    browser.bring(checkout, terminal)
     everything = Stage("tests", ("pytest", "-n", "2", "--dist", "loadgroup", *given))
     return run_stages(checkout, terminal, (*LINTERS, everything))
 
@@ -58,7 +59,7 @@ def test(checkout: Checkout, terminal: Terminal, arguments: Sequence[str], folde
 def run_stages(checkout: Checkout, terminal: Terminal, stages: Sequence[Stage]) -> int:
     with tempfile.TemporaryDirectory(prefix="neuroagent-test-") as scratch:
         reports = Reports(Path(scratch))
-        environment = prepare(checkout, terminal) | {SKIPS: str(reports.skips)}
+        environment = prepare(checkout, terminal) | {SKIPS: str(reports.skips)} | browser.variables(checkout)
         outcomes = [_run(checkout, terminal, reports.attached(stage), environment) for stage in stages]
         terminal.say()
         for line in [*(summary(outcome, terminal) for outcome in outcomes), *reports.counts(), *reports.not_run()]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from neuroagent.launcher import claims, ports, readiness, records, redis, sandbox, services
+from neuroagent.launcher import claims, page, ports, readiness, records, redis, sandbox, services
 from neuroagent.launcher.demo import Demo
 from neuroagent.launcher.environments import SIDES, Environment, bring_up_to_date
 from neuroagent.launcher.log import Log
@@ -73,6 +73,7 @@ def prepare(plan: Plan, terminal: Terminal) -> Path | None:
             bring_up_to_date(environment, lambda: find_uv(plan.checkout, terminal))
     if plan.starts("tasks"):
         sandbox.build_if_stale(Environment(plan.checkout, "tasks"), plan.environ, terminal)
+        page.build_if_stale(Environment(plan.checkout, "tasks"), plan.environ, terminal)
     binary = _redis(plan, terminal, total) if plan.starts("redis") else None
     if plan.user_has_redis:
         terminal.say("     Redis is your own, as NEUROAGENT_REDIS__… says; none is started here.")

@@ -1,4 +1,4 @@
-"""What a person needs once the system is up: where it is, the token, and one task to try."""
+"""What a person needs once the system is up: the link that signs in, the token, and one task to try."""
 
 import json
 import shlex

@@ -7,7 +7,8 @@ from typing import Final
 from fastapi import WebSocket, WebSocketDisconnect
 from fastapi.responses import JSONResponse
 
-from neuroagent.app.auth.caller import Caller, TokenGate
+from neuroagent.app.auth.admission import Admission
+from neuroagent.app.auth.caller import Caller, shown_by
 from neuroagent.app.background import cancelled
 from neuroagent.app.errors import AppError, InvalidInput
 from neuroagent.app.notifications.bulletin import Bulletin
@@ -20,7 +21,7 @@ SUBPROTOCOL: Final = "bearer"
 async def told_on(socket: WebSocket, bulletin: Bulletin) -> None:
     """Until the other side leaves; what it says is not listened to."""
     try:
-        caller, after = _caller(socket), _after(socket.query_params.get("after"))
+        caller, after = await _caller(socket), _after(socket.query_params.get("after"))
     except AppError as refusal:
         error = {"code": refusal.code, "message": str(refusal)}
         await socket.send_denial_response(JSONResponse({"error": error}, refusal.status, dict(refusal.headers)))
@@ -50,16 +51,9 @@ async def _left(socket: WebSocket) -> None:
         pass
 
 
-def _caller(socket: WebSocket) -> Caller:
-    gate: TokenGate = socket.app.state.gate
-    kind, _, token = socket.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer" and token:
-        return gate.caller(token.strip())
-    match _subprotocols(socket):
-        case ["bearer", token]:
-            return gate.caller(token)
-        case _:
-            return gate.caller(None)
+async def _caller(socket: WebSocket) -> Caller:
+    admission: Admission = socket.app.state.admission
+    return await admission.admitted(socket, shown_by(socket))
 
 
 def _subprotocols(socket: WebSocket) -> list[str]:

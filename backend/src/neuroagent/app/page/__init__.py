@@ -1,0 +1,1 @@
+"""The chat page: built from `frontend/`, served as files."""
