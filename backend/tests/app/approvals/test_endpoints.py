@@ -70,7 +70,8 @@ async def fulfil(hand: Hand) -> dict[str, Any]:
     await until(lambda: bool(hand.waiting()), "the worker has a job")
     job, turn = hand.take()
     turn.end(done(OUTPUT))
-    return dict(job.input)
+    given: Any = job.input
+    return dict(given)
 
 
 async def test_an_ai_sdk_client_says_yes_and_the_same_message_goes_on(guarded: httpx.AsyncClient, hand: Hand) -> None:
@@ -179,7 +180,7 @@ async def test_what_waits_can_be_stopped(guarded: httpx.AsyncClient) -> None:
     assert (await guarded.post("/api/chat/t1/stop", json={"run": waiting["run"]})).status_code == 202
 
     async def idle() -> bool:
-        return (await guarded.get("/api/threads/t1")).json()["runs"] == []
+        return bool((await guarded.get("/api/threads/t1")).json()["runs"] == [])
 
     await until_soon(idle, "nothing is answered any more")
     [_, answer] = (await guarded.get("/api/threads/t1/messages")).json()["messages"]

@@ -86,7 +86,11 @@ def called(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def answered(row: ApprovalRow, *, approved: bool = True, **more: Any) -> AnsweredCall:
-    given = {"toolCallId": row.call_id, "input": row.arguments, "approval": {"id": row.id, "approved": approved}}
+    given: dict[str, Any] = {
+        "toolCallId": row.call_id,
+        "input": row.arguments,
+        "approval": {"id": row.id, "approved": approved},
+    }
     return AnsweredCall.model_validate(given | more)
 
 

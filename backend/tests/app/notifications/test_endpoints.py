@@ -15,7 +15,7 @@ async def answered(client: httpx.AsyncClient, count: int) -> list[dict[str, Any]
         assert (await client.post("/api/chat", json=body)).status_code == 200
 
     async def all_told() -> bool:
-        return (await page(client))["unread"] == count
+        return bool((await page(client))["unread"] == count)
 
     await until_soon(all_told, "each is told of")
     return list((await page(client))["notifications"])

@@ -2,9 +2,10 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from neuroagent.app.db.database import Database
 from neuroagent.app.engine.ledger import Ledger
@@ -20,9 +21,13 @@ def mailboxes(ledger: Ledger) -> Mailboxes:
     return Mailboxes(ledger)
 
 
+def _put(told: News, connection: Connection) -> None:
+    put(connection, told)
+
+
 async def write(mailboxes: Mailboxes, *told: News) -> None:
     for one in told:
-        await mailboxes.ledger.write(lambda connection, one=one: put(connection, one))
+        await mailboxes.ledger.write(partial(_put, one))
 
 
 async def test_the_fifty_first_is_there_like_the_first(mailboxes: Mailboxes) -> None:

@@ -49,7 +49,7 @@ def test_a_hostile_text_is_looked_at_in_time() -> None:
 
 
 def test_a_rule_about_no_argument_is_found_out() -> None:
-    schema = {"properties": {"script": {}}}
+    schema: dict[str, Any] = {"properties": {"script": {}}}
 
     assert "takes no argument 'text'" in misfit("run", Rule(argument="text", like=("x",)), schema)
     assert misfit("run", Rule(argument="script", like=("x",)), schema) == ""
