@@ -15,8 +15,8 @@ from stores import chunks
 from neuroagent.app.chat.room import ChatRoom
 from neuroagent.app.chat.suggestions import STARTERS, Suggestions, suggestions
 from neuroagent.app.circuits.models import CircuitRow
-from neuroagent.app.llm.opened import open_model
-from neuroagent.app.llm.settings import LlmSettings
+from neuroagent.app.llm.opened import Models, open_model
+from neuroagent.app.llm.settings import DEFAULT, LlmSettings
 
 WORKS = ["How many rows per city?", "What is the median age?", "How many rows are there?"]
 PATIENCE = timedelta(seconds=10)
@@ -96,7 +96,7 @@ def server() -> Iterator[OpenAiServer]:
 async def test_a_model_is_asked_in_a_thread_that_has_begun(room: ChatRoom, server: OpenAiServer) -> None:
     await heard(room, await ask(room, "hello"))
     model = open_model(LlmSettings.model_validate({"base_url": server.url, "model": "m", "retries": 0}))
-    runs = replace(room.runs, model=model)
+    runs = replace(room.runs, models=Models({DEFAULT: model}))
     server.replies = [ToolCall("answer", {"suggestions": ["a?", "b?", "b?", "c?", "d?"]}), "no idea"]
 
     thread = await room.threads.mine("t1", "ada")

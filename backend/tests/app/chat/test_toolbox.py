@@ -189,7 +189,7 @@ async def test_a_call_elsewhere_that_had_begun_is_not_made_again(tasks: Tasks) -
 
     answer = await outside(tasks, server, [], ["r-0-0"], []).ask(GO, "r-0-0")
 
-    assert answer is not None
+    assert isinstance(answer, AnswerKept)
     assert (answer.outcome, server.asked) == ("failed", [])
     assert "isn't known how it ended" in answer.text
 

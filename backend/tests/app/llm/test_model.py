@@ -93,7 +93,7 @@ async def test_who_has_begun_to_speak_isn_t_replaced() -> None:
         yield "Let me "
         raise ModelHTTPError(500, "m")
 
-    model = ChatModel("first", FunctionModel(stream_function=breaks_off), (scripted(["another answer"]),))
+    model = ChatModel("first", FunctionModel(stream_function=breaks_off), rest=(scripted(["another answer"]),))
     heard_of: list[Speech] = []
 
     with pytest.raises(ModelAway):

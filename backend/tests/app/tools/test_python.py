@@ -41,10 +41,10 @@ async def test_without_a_thread_nothing_is_kept() -> None:
     assert job == RunPythonInput(python_script="x = 1")
 
 
-def test_the_thread_s_files_are_at_hand() -> None:
+async def test_the_thread_s_files_are_at_hand() -> None:
     file = StoredFile(key="threads/t/1", name="a.csv", media_type="text/csv", size=1, sha256="0" * 64)
 
-    job = RUN_PYTHON_TOOL.job_of({"python_script": "1"}, ToolContext("ann", "t", "thread-1", (file,)))
+    job = await RUN_PYTHON_TOOL.job_of({"python_script": "1"}, ToolContext("ann", "t", "thread-1", files=(file,)))
 
     assert job.files == (file,)
 

@@ -1,6 +1,7 @@
 """A server of somebody else, as a program started here and behind an address: listed, called, away and back."""
 
 import asyncio
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -176,7 +177,6 @@ def serving(port: int, folder: Path) -> Any:
 
 
 def _listens(port: int) -> bool:
-    import socket  # noqa: PLC0415
 
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
