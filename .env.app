@@ -152,6 +152,7 @@ NEUROAGENT_CHAT__FILES__MOST=50
 NEUROAGENT_CHAT__FILES__FILE_BYTES=33554432
 # All of one thread together, in bytes.
 NEUROAGENT_CHAT__FILES__THREAD_BYTES=50331648
+
 # By a tool's name: `never`, `always`, or a rule; in place of what the tool itself says.
 # NEUROAGENT_APPROVALS__TOOLS__RUN_PYTHON=always
 # Days until a question that nobody answers counts as denied.
