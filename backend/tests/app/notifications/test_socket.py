@@ -55,7 +55,7 @@ def test_what_happened_while_away_comes_first_and_then_what_comes(served: Served
         assert (missed["type"], missed["thread"], missed["data"]["state"]) == ("run_finished", "away", "done")
         served.chat("here")
         assert heard(socket)["thread"] == "here"
-        assert "here" in {heard(other_tab)["thread"], heard(other_tab)["thread"]}
+        assert any(heard(other_tab)["thread"] == "here" for _ in range(2)), "it may have heard of the first one too"
         served.chat("last")
         assert heard(socket)["thread"] == "last"
 
