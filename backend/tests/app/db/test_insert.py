@@ -40,7 +40,7 @@ async def test_a_row_is_read_as_it_was_given(database: Database) -> None:
         kept = await session.scalar(select(TaskRow))
     assert kept is not None
     assert {name: getattr(kept, name) for name in ROW} == ROW
-    assert (kept.output, kept.due_at) == (None, None)
+    assert (kept.output, kept.due_at, kept.seconds) == (None, None, 0.0)
 
 
 async def test_a_key_that_is_taken_is_refused_and_the_next_row_is_not(database: Database) -> None:

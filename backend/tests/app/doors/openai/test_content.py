@@ -73,3 +73,9 @@ def test_thoughts_of_the_model_are_reasoning() -> None:
     ]
 
     assert heard(chunks) == ("", "hm\n")
+
+
+def test_a_call_that_waits_for_a_person_says_so() -> None:
+    called: list[Chunk] = [*CALLED[:6], {"type": "tool-approval-request", "approvalId": "a", "toolCallId": "c1"}]
+
+    assert heard(called)[0].startswith("I look.\n\n`run_python` waits for a person's yes")

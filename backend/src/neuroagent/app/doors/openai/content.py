@@ -12,6 +12,10 @@ from neuroagent.app.doors.openai.shown import plain, shown
 
 LONGEST_CALL: Final = 200
 
+WAITS: Final = (
+    "`{name}` waits for a person's yes: say it on the page, or at /api/approvals. Then the answer goes on there."
+)
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -52,6 +56,9 @@ class Content:
             case "tool-output-available":
                 self._outputs[call] = chunk["output"]
                 thought = f"{self._name(call)}: done\n"
+            case "tool-approval-request":
+                self._is_new_part = True
+                said = self._spaced(WAITS.format(name=self._name(call)))
             case "tool-output-error":
                 thought = f"{self._name(call)}: {_line(chunk['errorText'])}\n"
             case "finish-step" | "finish" | "abort" | "error":
