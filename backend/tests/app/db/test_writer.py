@@ -51,6 +51,17 @@ async def test_one_that_fails_takes_nobody_with_it(writer: Writer, database: Dat
     assert await words(database) == 3
 
 
+async def test_an_operation_that_breaks_is_its_asker_s_trouble_alone(writer: Writer, database: Database) -> None:
+    def breaks(_: Connection) -> int:
+        raise KeyError("no such thing")
+
+    answers = await asyncio.gather(*map(writer.write, (add(1), breaks, add(2))), return_exceptions=True)
+
+    assert [type(answer) for answer in answers] == [int, KeyError, int]
+    assert await writer.write(add(3)) == 3
+    assert await words(database) == 3
+
+
 async def test_what_nobody_waits_for_is_written_a_moment_later(writer: Writer, database: Database) -> None:
     writer.write_soon(add(1))
     writer.write_soon(add(1))  # its failure is logged, and hurts nobody

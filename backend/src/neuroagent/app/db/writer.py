@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from neuroagent.app.db.database import Database
-from neuroagent.app.db.sqlite import Operation, SqliteWriter, Taken
+from neuroagent.app.db.sqlite import Operation, SqliteWriter
 
 T = TypeVar("T")
 MOST_AT_ONCE: Final = 100
@@ -75,7 +74,7 @@ class Writer:
             return False
         try:
             answers = self._sqlite.at_once([wish.operation for wish in self._wishes])
-        except (Taken, SQLAlchemyError):
+        except Exception:  # noqa: BLE001 - it is done again, each alone, and whoever asked hears what is wrong
             return False
         batch, self._wishes[:] = tuple(self._wishes), ()
         _grant(batch, answers)
@@ -92,7 +91,7 @@ class Writer:
         """All in one transaction; if one of them fails, each in its own, so that the others don't suffer."""
         try:
             answers = await self._transaction([wish.operation for wish in batch])
-        except (SQLAlchemyError, OSError) as trouble:
+        except Exception as trouble:  # noqa: BLE001 - an operation's own trouble, whatever it is, is its asker's
             if len(batch) == 1:
                 _refuse(batch[0], trouble)
                 return

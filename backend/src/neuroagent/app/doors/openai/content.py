@@ -53,17 +53,20 @@ class Content:
                 thought = self._called(call, str(chunk["toolName"]), chunk["input"])
             case "data-tool":
                 thought = self._told(call, chunk["data"])
-            case "tool-output-available":
-                self._outputs[call] = chunk["output"]
-                thought = f"{self._name(call)}: done\n"
+            case "tool-output-available" | "tool-output-error":
+                thought = self._came(call, chunk)
             case "tool-approval-request":
                 self._is_new_part = True
                 said = self._spaced(WAITS.format(name=self._name(call)))
-            case "tool-output-error":
-                thought = f"{self._name(call)}: {_line(chunk['errorText'])}\n"
             case "finish-step" | "finish" | "abort" | "error":
                 said = self._step_over()
         return Heard(said, thought)
+
+    def _came(self, call: str, chunk: Chunk) -> str:
+        if chunk["type"] == "tool-output-error":
+            return f"{self._name(call)}: {_line(chunk['errorText'])}\n"
+        self._outputs[call] = chunk["output"]
+        return f"{self._name(call)}: done\n"
 
     def _spaced(self, text: str) -> str:
         gap = "\n\n" if self._is_new_part and self._has_spoken else ""
