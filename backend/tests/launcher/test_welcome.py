@@ -28,7 +28,7 @@ def test_the_trial_can_be_pasted_into_a_shell() -> None:
 def test_a_token_of_odd_letters_survives_the_link(tmp_path: Path, output: Output) -> None:
     said = welcome(planned(tmp_path, NEUROAGENT_AUTH__TOKEN="a&b c=d#e"), output.terminal)
 
-    assert "/sign-in?token=a%26b+c%3Dd%23e\n" in said
+    assert "/sign-in?token=a%26b%20c%3Dd%23e\n" in said
 
 
 def test_a_token_from_the_settings_wins(tmp_path: Path) -> None:

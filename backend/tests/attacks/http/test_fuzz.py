@@ -13,7 +13,8 @@ from processes import RedisServer, app
 from schemathesis import Case
 from schemathesis.core.result import Ok
 
-EXAMPLES = 10
+EXAMPLES = 6
+ENDLESS = {"/api/notifications/stream", "/v1/chat/completions"}  # until somebody leaves; until a worker answers
 QUIET = settings(
     max_examples=EXAMPLES,
     derandomize=True,
@@ -34,6 +35,7 @@ def served(redis: RedisServer, tmp_path: Path) -> Iterator[httpx.Client]:
 def test_no_made_up_request_is_a_500(served: httpx.Client) -> None:
     schema = schemathesis.openapi.from_url(f"{served.base_url}/openapi.json")
     operations = [found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)]
+    operations = [one for one in operations if one.path not in ENDLESS]
     assert len(operations) > 25
 
     for operation in operations:

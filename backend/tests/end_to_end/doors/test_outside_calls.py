@@ -14,7 +14,11 @@ pytestmark = pytest.mark.xdist_group("chat survives")
 
 def test_an_app_killed_in_the_middle_says_so_and_doesn_t_call_again(tmp_path: Path) -> None:
     port, diary = free_port(), tmp_path / "diary"
-    near = {"url": f"http://127.0.0.1:{port}/mcp", "headers": {"authorization": "Bearer ${NEAR_KEY}"}}
+    near = {
+        "url": f"http://127.0.0.1:{port}/mcp",
+        "headers": {"authorization": "Bearer ${NEAR_KEY}"},
+        "approval": "never",
+    }
     file = tmp_path / "servers.json"
     file.write_text(json.dumps({"mcpServers": {"near": near}}))
     given = {"NEUROAGENT_MCP__SERVERS_FILE": str(file), "NEAR_KEY": mcp_servers.TOKEN}

@@ -56,8 +56,8 @@ async def test_a_call_is_a_task_of_its_caller(client: httpx.AsyncClient, hand: H
     assert job.input == {"store": True, "fetch": None}
     assert result["content"][0]["text"].startswith("Worker w is alive")
     assert result["structuredContent"]["worker"] == "w"
-    [task] = (await client.get("/api/tasks")).json()["tasks"]
-    assert (task["id"], task["state"]) == (job.task_id, "done")
+    task = (await client.get(f"/api/tasks/{job.task_id}", params={"wait": 30})).json()
+    assert task["state"] == "done"
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,11 @@ from typing import Any, Final
 from uuid import uuid4
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
+from neuroagent.app.chat.messages import write_message
 from neuroagent.app.chat.models import MessageRow, ThreadRow
-from neuroagent.app.chat.threads import MESSAGES, Threads
+from neuroagent.app.chat.threads import Threads
 from neuroagent.app.doors.openai.content import content_of
 from neuroagent.app.doors.openai.schemas import Conversation, Line, Role
 from neuroagent.app.llm.model import from_client, from_nobody, from_person
@@ -111,4 +112,5 @@ def _rows(thread_id: str, lines: Sequence[Line]) -> list[dict[str, Any]]:
 
 
 def _insert(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    connection.execute(insert(MESSAGES), rows)
+    for row in rows:
+        write_message(connection, row)

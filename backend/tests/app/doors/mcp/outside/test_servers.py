@@ -51,16 +51,19 @@ async def test_an_app_starts_without_the_servers_it_names(redis: RedisServer, tm
 async def test_a_tool_of_another_server_is_listed_and_called_in_a_conversation(
     redis: RedisServer, tmp_path: Path
 ) -> None:
-    mcp = written(tmp_path, near={"command": sys.executable, "args": [mcp_servers.__file__]})
+    near = {"command": sys.executable, "args": [mcp_servers.__file__]}
+    mcp = written(tmp_path, near=near, free=near | {"approval": "never"})
 
     async with serving(redis.port, redis.password, tmp_path, mcp=mcp) as client:
         shown = {tool["name"]: tool for tool in (await client.get("/api/tools")).json()["tools"]}
-        answer = await asked(client, {"role": "user", "content": '/near_echo {"text": "hello there"}'})
+        answer = await asked(client, {"role": "user", "content": '/free_echo {"text": "hello there"}'})
+        waiting = await asked(client, {"role": "user", "content": '/near_echo {"text": "hello there"}'})
         alone = await client.post("/api/tools/near_echo/run", json={"arguments": {}})
 
     echo = shown["near_echo"]
     assert (echo["server"], echo["approval"], echo["online"]) == ("near", "always", True)
     assert "hello there" in answer.json()["choices"][0]["message"]["content"]
+    assert "waits for a person's yes" in waiting.json()["choices"][0]["message"]["content"]
     assert alone.status_code == 409
     assert "in a conversation only" in alone.json()["error"]["message"]
 
